@@ -1,0 +1,19 @@
+// The deck context: what Python knows and a deck does not (fresh numbers, code, references, edition).
+// Its path is in COURSEKIT_DECK_CONTEXT. Without it (plain preview) decks show their own literals.
+import { readFileSync } from 'node:fs'
+
+const EMPTY = {
+  present: false, // false: nothing is checked, literals stay
+  edition: 'instructor', // or 'student'
+  route: false, // true: only slides with `_route`
+  root: '', // folder that the deck's image paths start from
+  metrics: {}, // name -> "99,8 %" or { text, origin }
+  claims: {}, // id -> "99,8 %" or { text, source }
+  references: {}, // key -> { label, entry, url }
+  sources: {}, // "module:name part=body" -> code
+}
+
+export function loadContext(path = process.env.COURSEKIT_DECK_CONTEXT) {
+  if (!path) return EMPTY
+  return { ...EMPTY, present: true, ...JSON.parse(readFileSync(path, 'utf8')) }
+}

@@ -1,0 +1,40 @@
+// The engine of the decks: Marp plus one pass a file, run in this order over the parsed deck.
+import { citations, citationSyntax } from './citations.mjs'
+import { code } from './code.mjs'
+import { loadContext } from './context.mjs'
+import { Deck } from './deck.mjs'
+import { directives } from './directives.mjs'
+import { edition } from './edition.mjs'
+import { images } from './images.mjs'
+import { references } from './references.mjs'
+import { route } from './route.mjs'
+import { spans } from './spans.mjs'
+import { themeCss } from './theme.mjs'
+
+const PASSES = [directives, edition, route, code, spans, images, citations, references]
+
+function coursekit(md, context) {
+  let deck
+  md.use(citationSyntax)
+  md.core.ruler.before('marpit_slide', 'coursekit', (state) => {
+    if (state.inlineMode) return
+    deck = new Deck(state, context)
+    for (const pass of PASSES) pass(deck)
+    state.tokens = deck.join()
+    if (context.present) deck.finish()
+  })
+  md.core.ruler.after('marpit_directives_apply', 'coursekit_attributes', (state) => {
+    if (state.inlineMode) return
+    state.tokens
+      .filter((token) => token.type === 'marpit_slide_open')
+      .forEach((token, i) => {
+        for (const [name, value] of Object.entries(deck.slides[i].attributes)) token.attrSet(name, value)
+      })
+  })
+}
+
+export default ({ marp }) => {
+  const context = loadContext()
+  marp.themeSet.add(themeCss())
+  return marp.use(coursekit, context)
+}

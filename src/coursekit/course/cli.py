@@ -1,0 +1,203 @@
+"""The `coursekit` command. Thin: each command calls one stage and prints what it did.
+
+A `CourseError` is printed as one line and ends the command with exit code 1.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from coursekit.course import build
+from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import discover
+
+app = typer.Typer(
+    help="Build, run and check the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+
+Only = Annotated[str | None, typer.Argument(metavar="[MODULE]", help="A module, such as 03-mamba; all by default.")]
+One = Annotated[str, typer.Argument(metavar="MODULE", help="A module, such as 03-mamba.")]
+Force = Annotated[bool, typer.Option("--force", help="Run even what is fresh.")]
+Parameter = Annotated[list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="A notebook parameter.")]
+
+
+@app.command()
+def course(module: Only = None, force: Force = False) -> None:
+    """Build everything: execute the notebooks, build the decks, the ledger and the index."""
+    build.build_course(Layout.find(), module, force=force)
+
+
+@app.command()
+def test(quick: Annotated[bool, typer.Option("--quick", help="What `check` runs.")] = False) -> None:
+    """Lint, unit and parity tests, every notebook, claims, drift, and the decks in a real browser."""
+    from coursekit.course.quality import run_all
+
+    raise typer.Exit(run_all(Layout.find(), quick=quick))
+
+
+@app.command()
+def check() -> None:
+    """The quick tests: lint, manifests, notebooks as committed, unit tests that take no time."""
+    test(quick=True)
+
+
+@app.command()
+def run(module: Only = None, force: Force = False, profile: str = "quick", p: Parameter = None) -> None:
+    """Execute the notebooks of a module (or of all) into build/notebooks/."""
+    parameters = {"profile": profile, **_parameters(p)}
+    build.execute(Layout.find(), module, force=force, parameters=parameters)
+
+
+@app.command()
+def record(module: One) -> None:
+    """Execute a module's notebooks in profile `record` (long) and write its recorded.json and weights."""
+    build.record(Layout.find(), module)
+
+
+@app.command()
+def slides(module: Only = None) -> None:
+    """Build the decks from the results that are there."""
+    build.build_decks(Layout.find(), module)
+
+
+@app.command()
+def present(module: One) -> None:
+    """Open a live preview of a deck that follows every change of its source."""
+    build.present(Layout.find(), module)
+
+
+@app.command()
+def sync(module: Only = None) -> None:
+    """Rewrite literals, code and figures of the decks from the last results."""
+    build.sync(Layout.find(), module)
+
+
+@app.command()
+def claims(module: Only = None) -> None:
+    """Print the ledger: claim, source, published, measured here, verdict."""
+    layout = Layout.find()
+    judgements = build.judge(layout, module)
+    table = Table("claim", "source", "published", "measured", "verdict")
+    for judgement in judgements:
+        row = (judgement.claim.id, judgement.claim.source, judgement.claim.published, judgement.measured)
+        table.add_row(*row, judgement.verdict, style="red" if judgement.problem else None)
+    out.print(table)
+    problems = [judgement.problem for judgement in judgements if judgement.problem]
+    for problem in problems:
+        out.print(problem)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def status(module: Only = None) -> None:
+    """What is stale, and why. Exit code 1 if something is."""
+    notes = build.status(Layout.find(), module)
+    for note in notes:
+        out.print(f"{note.thing}: {note.state}{': ' + note.advice if note.advice else ''}")
+    raise typer.Exit(1 if any(note.stale for note in notes) else 0)
+
+
+@app.command()
+def bench(module: One) -> None:
+    """Time a module's kernels against the alternatives, serially, and record the ratios."""
+    from coursekit.course.bench import bench as run_bench
+
+    for metric in run_bench(discover(Layout.find(), module)[0]):
+        out.print(f"{metric.name}: {metric.literal}")
+
+
+@app.command()
+def new(slug: str, title: str) -> None:
+    """Create the files of a module: `coursekit new 09-datos "Datos y preentrenamiento"`."""
+    from coursekit.course.scaffold import new_module
+
+    for path in new_module(Layout.find(), slug, title):
+        out.print(f"wrote {path}")
+
+
+@app.command()
+def strip(notebooks: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
+    """Remove outputs and counters from notebooks (all of notebooks/ by default)."""
+    from coursekit.course.strip import strip as strip_one
+
+    for path in notebooks or sorted(Layout.find().notebooks.glob("*.ipynb")):
+        if not path.exists():
+            raise CourseError(f"no such notebook: {path}")
+        if strip_one(path):
+            out.print(f"stripped {path.name}")
+
+
+@app.command()
+def lab() -> None:
+    """Open the notebooks in JupyterLab."""
+    layout = Layout.find()
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(layout.notebooks)]))
+
+
+@app.command()
+def release() -> None:
+    """Refuse unless nothing is stale and every claim holds; say what to tag."""
+    layout = Layout.find()
+    notes = [note for note in build.status(layout, None) if note.stale]
+    problems = [j.problem for j in build.judge(layout, None) if j.problem]
+    for line in [*(f"{note.thing}: {note.state}" for note in notes), *problems]:
+        out.print(line)
+    if notes or problems:
+        raise CourseError("not ready for a release: mend the lines above")
+    out.print("ready: tag this commit")
+
+
+@app.command("import-deck")
+def import_deck(source: Path, target: Path) -> None:
+    """Convert Deckset notes (lines that begin with ^) of a deck into Marp's presenter notes."""
+    from coursekit.course.deckset import convert
+
+    if not source.exists():
+        raise CourseError(f"no such deck: {source}")
+    if target.exists():
+        raise CourseError(f"{target} exists already: choose another name")
+    target.write_text(convert(source.read_text(encoding="utf-8")), encoding="utf-8")
+    out.print(f"wrote {target}")
+
+
+def _parameters(pairs: list[str] | None) -> dict[str, object]:
+    """``["seed=1", "device=cpu"]`` → a dict; values are read as JSON where they are JSON."""
+    parameters: dict[str, object] = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CourseError(f"expected NAME=VALUE, got {pair!r}")
+        try:
+            parameters[name] = json.loads(value)
+        except json.JSONDecodeError:
+            parameters[name] = value
+    return parameters
+
+
+def main() -> None:
+    """Entry point: errors that a user can mend become one line."""
+    try:
+        app()
+    except CourseError as error:
+        if os.environ.get("COURSEKIT_DEBUG"):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+// Runs in the page: measures every slide. -> [{ slide, element, problem, remedy }]
+(minimumText) => {
+  const SLACK = 2 // pixels: rounding and the overhang of italics
+  const found = []
+  const rows = [...document.querySelectorAll('foreignObject > section')]
+  for (const section of rows) {
+    if ((section.dataset.marpitAdvancedBackground ?? 'content') !== 'content') continue
+    const slide = Number(section.dataset.slide ?? 0)
+    const report = (element, problem, remedy) => found.push({ slide, element: name(element), problem, remedy })
+    const frame = section.getBoundingClientRect()
+    const scale = frame.width / section.offsetWidth
+    const style = getComputedStyle(section)
+    const inner = {
+      left: frame.left, // labels and marks may hang into the side margins, nothing may leave the slide
+      right: frame.right - parseFloat(style.paddingRight) * scale,
+      top: frame.top,
+      bottom: frame.bottom - parseFloat(style.paddingBottom) * scale,
+    }
+    const flow = [...section.querySelectorAll('*')].filter(inFlow)
+    const outside = flow.filter((element) => leaves(element, inner))
+    // Only the outermost element is reported: its children leave with it.
+    for (const element of outside.filter((e) => !outside.includes(e.parentElement)))
+      report(element, 'runs out of the slide', 'shorten it, or move part of it to another slide')
+    if (outside.length === 0 && (section.scrollHeight > section.clientHeight + SLACK || section.scrollWidth > section.clientWidth + SLACK))
+      report(section, 'is larger than the slide', 'shorten it, or move part of it to another slide')
+    const wide = flow.filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + SLACK && getComputedStyle(e).display !== 'inline')
+    for (const element of wide.filter((e) => !wide.some((other) => other !== e && e.contains(other))))
+      report(element, 'is wider than its place', 'break its lines or use fewer columns')
+    overlaps([...section.children].filter(inFlow)).forEach(([a, b]) =>
+      report(a, `lies over ${name(b)}`, 'shorten one of them, or make the image smaller'))
+    for (const element of [...section.querySelectorAll('*')].filter((e) => hasText(e) && !e.closest('section svg, mjx-container'))) {
+      const size = parseFloat(getComputedStyle(element).fontSize)
+      if (size < minimumText) report(element, `text of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
+    }
+    for (const image of section.querySelectorAll('img')) {
+      if (!image.getAttribute('alt')?.trim()) report(image, 'has no alternative text', 'write it: ![what it shows](…)')
+      if (image.complete && image.naturalWidth === 0) report(image, 'does not show', 'check the file')
+    }
+  }
+  return found
+
+  function inFlow(element) {
+    const drawing = element.closest('section svg, mjx-container') // measured whole: what it holds is its own affair
+    if (drawing && drawing !== element) return false
+    const { position, display } = getComputedStyle(element)
+    return !['absolute', 'fixed'].includes(position) && display !== 'none' && !['BR', 'STYLE', 'SCRIPT'].includes(element.tagName)
+  }
+
+  function leaves(element, inner) {
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || box.height === 0) return false
+    return box.left < inner.left - 2 || box.right > inner.right + 2 || box.top < inner.top - 2 || box.bottom > inner.bottom + 2
+  }
+
+  function overlaps(elements) {
+    const boxes = elements.map((element) => [element, element.getBoundingClientRect()])
+    return boxes.flatMap(([a, first], i) =>
+      boxes.slice(i + 1).filter(([, second]) =>
+        Math.min(first.right, second.right) - Math.max(first.left, second.left) > 2 &&
+        Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top) > 2).map(([b]) => [a, b]))
+  }
+
+  function hasText(element) {
+    return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
+  }
+
+  function name(element) {
+    const text = (element.getAttribute('alt') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ')
+    const kind = element.tagName.toLowerCase() + (element.classList.length ? `.${[...element.classList].join('.')}` : '')
+    return text ? `${kind} «${text.slice(0, 50)}»` : kind
+  }
+}

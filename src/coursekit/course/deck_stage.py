@@ -1,0 +1,128 @@
+"""The decks of a module, with its numbers: build, preview, gates, embedded code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.browser import browser_or_hint
+from coursekit.course.deck_context import deck_context
+from coursekit.course.deck_gate import check_deck
+from coursekit.course.deck_text import read_deck
+from coursekit.course.decks import build_deck
+from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding
+from coursekit.course.layout import Layout, write_text
+from coursekit.course.manifest import Module
+from coursekit.course.marp import marp_folder
+from coursekit.course.numbers import check_numbers
+from coursekit.course.results import Metric
+from coursekit.course.source import sync_code
+from coursekit.course.sync import Numbers
+
+
+def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
+    """Build all outputs of a module's deck; yield what to tell the user.
+
+    Raises:
+        CourseError: if the deck is at fault (one line for each problem) or Marp cannot run.
+    """
+    browser, _ = browser_or_hint()
+    done = build_deck(
+        module.deck(layout),
+        context=_given(layout, numbers),
+        out=layout.decks,
+        browser=browser,
+        project=_project(layout),
+    )
+    yield from done.warnings
+    yield (
+        f"{module.slug}: {len(done.built)} of {len(done.paths)} files built" if done.built else f"{module.slug}: fresh"
+    )
+
+
+def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
+    """What the browser and the number gate find wrong with the decks as built.
+
+    Raises:
+        CourseError: if there is no browser, or a deck has not been built.
+    """
+    browser, hint = browser_or_hint()
+    if browser is None:
+        raise CourseError(f"the decks cannot be tested: {hint}")
+    findings = []
+    for module in modules:
+        page = layout.build / "check" / "decks" / f"{module.slug}.html"
+        if not page.exists():
+            raise CourseError(f"{module.slug}: its deck was not built: run `coursekit slides {module.slug}`")
+        findings += check_deck(page, browser) + check_numbers(page)
+    return findings
+
+
+def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
+    """Marp's live preview in a window of the browser; ends with it.
+
+    Raises:
+        CourseError: if Node.js or Marp is missing, or there is no deck.
+    """
+    deck = module.deck(layout)
+    if not deck.exists():
+        raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
+    project = _project(layout) or layout.root
+    cli = marp_folder(project) / "marp-cli.js"
+    context = deck_context(read_deck(deck), _given(layout, numbers), deck.parent)
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
+        described = Path(folder) / "context.json"
+        described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
+        command = [
+            "node",
+            str(cli),
+            "--config-file",
+            str(project / "marp.config.mjs"),
+            "--preview",
+            "--watch",
+            str(deck),
+        ]
+        command += ["--output", str(Path(folder) / f"{module.slug}.html")]
+        subprocess.call(command, cwd=project, env={**os.environ, "COURSEKIT_DECK_CONTEXT": str(described)})
+
+
+def sync_deck_code(layout: Layout, module: Module) -> list[str]:
+    """Rewrite the code that the module's deck embeds; return its path if it changed."""
+    deck = module.deck(layout)
+    if not deck.exists():
+        return []
+    text = deck.read_text(encoding="utf-8")
+    new = sync_code(text, [layout.root / "src"])
+    if new == text:
+        return []
+    write_text(deck, new)
+    return [layout.relative(deck)]
+
+
+def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
+    """What the engine may need: literals with their origin, references, where code stands."""
+    return {
+        "metrics": {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()},
+        "claims": {id_: {"text": c.published, "source": c.source} for id_, c in numbers.claims.items() if c.published},
+        "references": load_bibliography(layout.bibliography),
+        "source_roots": [layout.root / "src"],
+    }
+
+
+def _origin(metric: Metric) -> str:
+    """Who measured it, for the tooltip; for a longer run also when and where."""
+    if metric.recorded:
+        return f"grabado el {metric.recorded['date']} en {metric.recorded['machine']} ({metric.notebook})"
+    return f"medido por el cuaderno {metric.notebook}"
+
+
+def _project(layout: Layout) -> Path | None:
+    """The folder with the engine and node_modules, if it is the course's own."""
+    return layout.root if (layout.root / "marp.config.mjs").is_file() else None

@@ -1,0 +1,32 @@
+"""What is wrong with a deck, where, and what to do about it: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coursekit.course.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One problem of one slide. `slide` is its number in the source, from 1; 0 means the deck as a whole."""
+
+    deck: str
+    slide: int
+    title: str
+    element: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"slide {self.slide} «{self.title}»" if self.slide else "deck"
+        return f"{self.deck}, {place}: {self.element}: {self.problem}; {self.remedy}"
+
+
+class DeckError(CourseError):
+    """A deck that cannot be built. The message has one line a finding."""
+
+    def __init__(self, findings: Sequence[Finding]):
+        self.findings = list(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))

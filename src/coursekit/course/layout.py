@@ -1,0 +1,87 @@
+"""Where things are: every path of the course, in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from coursekit.course.errors import CourseError
+from coursekit.root import find_root
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths below a course's root. `build` is ignored by git; everything generated goes there."""
+
+    root: Path
+
+    @classmethod
+    def find(cls) -> Layout:
+        try:
+            return cls(find_root())
+        except FileNotFoundError as error:
+            raise CourseError(str(error)) from error
+
+    @property
+    def modules(self) -> Path:
+        return self.root / "modules"
+
+    @property
+    def bibliography(self) -> Path:
+        return self.modules / "references.bib"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def slides(self) -> Path:
+        return self.root / "slides"
+
+    @property
+    def figures(self) -> Path:
+        return self.slides / "figures"
+
+    @property
+    def source(self) -> Path:
+        return self.root / "src" / "coursekit"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @property
+    def executed(self) -> Path:
+        return self.build / "notebooks"
+
+    @property
+    def decks(self) -> Path:
+        return self.build / "decks"
+
+    def relative(self, path: Path) -> str:
+        """`path` as the user would type it from the root."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """Give a temporary path in the same folder; rename it to `path` only if the block succeeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix=".partial-", dir=path.parent))
+    partial = folder / path.name
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` (UTF-8, Unix line ends) so that a reader sees the old file or the new one, never half."""
+    with atomic_write(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")

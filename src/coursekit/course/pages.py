@@ -1,0 +1,92 @@
+"""build/index.html, which links all that was built, and build/claims.html, the ledger. Plain HTML, no network."""
+
+from __future__ import annotations
+
+from html import escape
+
+from coursekit.course.claims import Judgement
+from coursekit.course.layout import Layout, write_text
+from coursekit.course.manifest import Module
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b2733; --paper: #fff; --soft: #5b6773; --line: #d9dee3; --link: #005a8f }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e9edf1; --paper: #14191f; --soft: #a6b0ba; --line: #38424d; --link: #7cc4f0 } }
+body { font: 18px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+       max-width: 62rem; margin: 3rem auto; padding: 0 1.5rem }
+h1 { line-height: 1.2; margin-bottom: .3rem } h2 { margin: 2.4rem 0 .2rem }
+p.question { color: var(--soft); font-size: 1.1rem; margin: 0 0 .8rem }
+a { color: var(--link) } ul.links { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1.4rem }
+table { border-collapse: collapse; width: 100%; font-size: .92rem } caption { text-align: left; margin-bottom: .6rem }
+th, td { text-align: left; vertical-align: top; padding: .5rem .8rem .5rem 0; border-bottom: 1px solid var(--line) }
+td.number { white-space: nowrap; font-variant-numeric: tabular-nums } .note { color: var(--soft); font-size: .86rem }
+"""
+
+_FORMATS = {".html": "HTML", ".pdf": "PDF", ".pptx": "PPTX", ".txt": "notas"}
+_EDITIONS = {"instructor": "Edición del docente", "student": "Edición del estudiante"}
+
+
+def write_index(layout: Layout, modules: list[Module]) -> str:
+    """Write build/index.html from what stands in build/; return its path as a user would type it."""
+    sections = "\n".join(_section(layout, module) for module in modules)
+    body = f"""<h1>coursekit</h1>
+<p class="question">Un curso ejecutable sobre las arquitecturas de los modelos de lenguaje de hoy.</p>
+<p>Cada número de una diapositiva lo midió un cuaderno de este repositorio o lleva su cita:
+<a href="claims.html">el registro de afirmaciones</a> dice cuál es cuál.</p>
+{sections}"""
+    path = layout.build / "index.html"
+    write_text(path, _page("coursekit", body))
+    return layout.relative(path)
+
+
+def write_claims(layout: Layout, judgements: list[Judgement]) -> str:
+    """Write build/claims.html, the ledger; return its path as a user would type it."""
+    rows = "\n".join(_row(judgement) for judgement in judgements)
+    body = f"""<h1>Registro de afirmaciones</h1>
+<p class="question">Qué dice cada fuente, qué se midió aquí y con qué veredicto.</p>
+<table><thead><tr><th scope="col">Afirmación</th><th scope="col">Fuente</th><th scope="col">Publicado</th>
+<th scope="col">Medido aquí</th><th scope="col">Veredicto</th></tr></thead>
+<tbody>{rows}</tbody></table>
+<p><a href="index.html">Volver al índice</a></p>"""
+    path = layout.build / "claims.html"
+    write_text(path, _page("Registro de afirmaciones", body))
+    return layout.relative(path)
+
+
+def _section(layout: Layout, module: Module) -> str:
+    links = []
+    for edition, name in _EDITIONS.items():
+        for suffix, extra in (("", ""), ("-15min", ", ruta de 15 minutos")):
+            files = sorted((layout.decks / edition).glob(f"{module.slug}{suffix}.*"))
+            anchors = ", ".join(_anchor(layout, f, _FORMATS[f.suffix]) for f in files if f.suffix in _FORMATS)
+            if anchors:
+                links.append(f"<li>{name}{extra}: {anchors}</li>")
+    for notebook in module.notebooks(layout):
+        executed = layout.executed / notebook.name
+        if executed.exists():
+            links.append(f"<li>Cuaderno ejecutado: {_anchor(layout, executed, notebook.stem)}</li>")
+    return f"""<h2 id="{module.slug}">{escape(module.title)}</h2>
+<p class="question">{escape(module.question)} ({module.minutes} minutos)</p>
+<ul class="links">{"".join(links) or "<li>Nada construido todavía.</li>"}</ul>"""
+
+
+def _anchor(layout: Layout, path, text: str) -> str:
+    return f'<a href="{path.relative_to(layout.build).as_posix()}">{escape(text)}</a>'
+
+
+def _row(judgement: Judgement) -> str:
+    claim = judgement.claim
+    note = f'<br><span class="note">{escape(claim.note)}</span>' if claim.note else ""
+    return f"""<tr id="{claim.id}"><td>{escape(claim.statement)}{note}</td><td>{escape(claim.source)}</td>
+<td class="number">{escape(claim.published)}</td><td class="number">{escape(judgement.measured)}</td>
+<td>{judgement.verdict}</td></tr>"""
+
+
+def _page(title: str, body: str) -> str:
+    return f"""<!doctype html>
+<html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title><style>{_STYLE}</style></head>
+<body><main>
+{body}
+</main></body></html>
+"""

@@ -1,0 +1,138 @@
+"""What `make check` and `make test` run: each step says *ok* or what is wrong; all run, whatever fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from time import perf_counter
+
+from rich.console import Console
+
+from coursekit.course import build
+from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import discover
+from coursekit.course.strip import stripped
+
+console = Console(highlight=False, soft_wrap=True)
+Step = tuple[str, Callable[[], list[str]]]
+
+
+def run_all(layout: Layout, *, quick: bool = False) -> int:
+    """Run all steps; return the exit code."""
+    return run_steps(quick_steps(layout) if quick else full_steps(layout))
+
+
+def run_steps(steps: list[Step]) -> int:
+    """Run `steps` in order, whatever fails; return the exit code (1 if any step found something)."""
+    failed = 0
+    for name, step in steps:
+        console.print(f"[bold]{name}[/]")
+        started = perf_counter()
+        try:
+            problems = step()
+        except CourseError as error:
+            problems = [str(error)]
+        for problem in problems:
+            console.print(f"  {problem}", markup=False)
+        failed += bool(problems)
+        verdict = f"[red]failed[/] ({len(problems)})" if problems else "[green]ok[/]"
+        console.print(f"  {verdict} {name} ({perf_counter() - started:.0f} s)")
+    console.print(f"{len(steps) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def quick_steps(layout: Layout) -> list[Step]:
+    return [
+        ("lint", lambda: lint(layout)),
+        ("manifests", lambda: manifests(layout)),
+        ("notebooks as committed", lambda: committed_notebooks(layout)),
+        ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
+    ]
+
+
+def full_steps(layout: Layout) -> list[Step]:
+    """Everything, in an order in which the cheap steps tell first."""
+    return [*quick_steps(layout)[:-1], ("unit and parity tests", lambda: pytest(layout)), *course_steps(layout)]
+
+
+def course_steps(layout: Layout) -> list[Step]:
+    """What is checked of the course itself: its notebooks, claims and decks."""
+    return [
+        ("every notebook", lambda: notebooks(layout)),
+        ("claims", lambda: [j.problem for j in build.judge(layout, None) if j.problem]),
+        ("drift", lambda: [str(d) for d in build.drift(layout, None)]),
+        ("decks", lambda: decks(layout)),
+        ("decks in a browser", lambda: deck_gates(layout)),
+    ]
+
+
+def lint(layout: Layout) -> list[str]:
+    problems = []
+    for command in (["check", "--quiet", "--output-format=concise"], ["format", "--check", "--output-format=concise"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "src", "tests"],
+            cwd=layout.root,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            said = (done.stdout + done.stderr).strip().splitlines()
+            problems += said
+    return problems
+
+
+def manifests(layout: Layout) -> list[str]:
+    """Parse every manifest; each module has its page, deck and notebook."""
+    problems = []
+    for module in discover(layout):
+        expected = [
+            module.folder / "README.md",
+            module.deck(layout),
+            layout.notebooks / f"{module.slug}.ipynb",
+        ]
+        problems += [f"{module.slug}: {layout.relative(path)} is missing" for path in expected if not path.exists()]
+    return problems
+
+
+def committed_notebooks(layout: Layout) -> list[str]:
+    """Every notebook belongs to a module and stands without outputs."""
+    modules = discover(layout)
+    known = {path for module in modules for path in module.notebooks(layout)}
+    problems = []
+    for path in sorted(layout.notebooks.glob("*.ipynb")):
+        if path not in known:
+            problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
+        if stripped(path) != path.read_text(encoding="utf-8"):
+            problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
+    return problems
+
+
+def pytest(layout: Layout, *options: str) -> list[str]:
+    """Run the tests in two processes, with one thread each: results do not depend on the number of cores."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-m", "pytest", "-n", "2", *options]
+    done = subprocess.run(command, cwd=layout.root, env=environment)
+    return [f"pytest ended with code {done.returncode}"] if done.returncode else []
+
+
+def notebooks(layout: Layout) -> list[str]:
+    build.execute(layout, None, force=True)
+    return []
+
+
+def decks(layout: Layout) -> list[str]:
+    build.build_decks(layout, None)
+    from coursekit.course.pages import write_claims, write_index
+
+    write_claims(layout, build.judge(layout, None))
+    write_index(layout, discover(layout))
+    return []
+
+
+def deck_gates(layout: Layout) -> list[str]:
+    from coursekit.course.deck_stage import gate_findings
+
+    return [str(finding) for finding in gate_findings(layout, discover(layout))]

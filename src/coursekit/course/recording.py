@@ -1,0 +1,94 @@
+"""recorded.json: what longer runs measured, with where, when and from what sources.
+
+Entries are replaced one by one; an entry whose notebook failed stays as it was.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from coursekit.course.execute import Job, read_notebook
+from coursekit.course.layout import write_text
+from coursekit.course.manifest import Module
+from coursekit.course.results import read_recorded, recorded_payloads
+from coursekit.provenance import code_hash, machine, versions
+
+
+def save_recorded(module: Module, job: Job) -> list[str]:
+    """Put what the executed `job` (profile `record`) emitted into the module's recorded.json; return the names."""
+    payloads = recorded_payloads(job.output())
+    source = Path(job.notebook)
+    entries = {
+        payload["name"]: {
+            "notebook": source.stem,
+            "profile": job.profile,
+            "parameters": job.parameters,
+            "date": date.today().isoformat(),
+            "machine": machine(),
+            "versions": versions(),
+            "seconds": payload["seconds"],
+            "kernels": payload["kernels"],
+            "cells": cells_hash(source),
+            "data": payload["data"],
+        }
+        for payload in payloads
+    }
+    document = read_recorded(module)
+    merged = {**document, "entries": {**document.get("entries", {}), **entries}}
+    if entries:
+        write_recorded(module, merged)
+    return sorted(entries)
+
+
+def write_recorded(module: Module, document: dict[str, Any]) -> None:
+    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True)
+    write_text(module.folder / "recorded.json", text + "\n")
+
+
+def cells_hash(notebook: Path) -> str:
+    """Hash of a notebook's code cells, blind to comments and formatting."""
+    cells = [cell.source for cell in read_notebook(notebook).cells if cell.cell_type == "code"]
+    return code_hash("\n".join(code_hash(cell) for cell in cells))
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A recorded entry that was made from other sources than those that are here."""
+
+    module: str
+    entry: str
+    reason: str
+
+
+def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
+    """The entries of recorded.json whose notebook or kernels have changed since."""
+    by_name = {path.stem: path for path in notebooks}
+    stale = []
+    for name, entry in read_recorded(module).get("entries", {}).items():
+        notebook = by_name.get(entry["notebook"])
+        if notebook is None:
+            stale.append(Stale(module.slug, name, f"its notebook {entry['notebook']} is gone"))
+        elif cells_hash(notebook) != entry["cells"]:
+            stale.append(Stale(module.slug, name, f"the code of {entry['notebook']} changed"))
+        stale += [
+            Stale(module.slug, name, f"{kernel} changed")
+            for kernel, then in entry["kernels"].items()
+            if _current_hash(kernel) != then
+        ]
+    return stale
+
+
+def _current_hash(kernel: str) -> str:
+    """The hash of a module's source as it is now, without importing the module (importing torch takes seconds)."""
+    parts = kernel.split(".")
+    root = importlib.util.find_spec(parts[0])
+    base = Path(root.origin).parent.joinpath(*parts[1:]) if root and root.origin else Path(*parts)
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.exists():
+            return code_hash(path.read_text(encoding="utf-8"))
+    return "gone"

@@ -1,0 +1,46 @@
+"""What is stale, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coursekit.course.execute import Job, is_fresh, provenance
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module
+from coursekit.course.recording import stale_entries
+
+
+@dataclass(frozen=True)
+class Note:
+    """One line of `coursekit status`: the thing, its state, and what to do about it."""
+
+    thing: str
+    state: str
+    advice: str = ""
+
+    @property
+    def stale(self) -> bool:
+        return self.state != "fresh"
+
+
+def notebook_notes(jobs: list[Job]) -> list[Note]:
+    """The state of each executed notebook."""
+    notes = []
+    for job in jobs:
+        made = provenance(job.output())
+        if not made:
+            notes.append(Note(job.name, "not executed", f"coursekit run {job.name}"))
+        elif not is_fresh(job):
+            notes.append(Note(job.name, f"executed {made['date']}, sources changed", f"coursekit run {job.name}"))
+        else:
+            notes.append(Note(job.name, "fresh"))
+    return notes
+
+
+def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:
+    """The recorded entries that were made from other sources than those that are here."""
+    return [
+        Note(f"{stale.module} recorded {stale.entry!r}", stale.reason, f"coursekit record {stale.module}")
+        for module in modules
+        for stale in stale_entries(module, module.notebooks(layout))
+    ]

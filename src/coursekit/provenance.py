@@ -1,0 +1,66 @@
+"""Where a number comes from: hashes of the sources that made it, the machine, the versions.
+
+Leaves out: what to do about a stale hash (`coursekit.course.status`).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import inspect
+import os
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+_PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
+
+
+def code_hash(source: str) -> str:
+    """Hash of Python code that ignores comments, blank lines and formatting.
+
+    Notebook magics (``%`` and ``!`` lines) are dropped first, since they are not Python.
+    """
+    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    try:
+        normal = ast.dump(ast.parse("\n".join(lines)))
+    except SyntaxError:
+        normal = source
+    return hashlib.sha256(normal.encode()).hexdigest()[:16]
+
+
+def source_hashes(kernels: Sequence[Callable[..., Any]]) -> dict[str, str]:
+    """``{"coursekit.attention.tiled": hash}``: one entry for each module that defines one of `kernels`."""
+    modules = {inspect.getmodule(kernel) for kernel in kernels}
+    return {m.__name__: code_hash(inspect.getsource(m)) for m in sorted(modules, key=lambda m: m.__name__)}
+
+
+def files_hash(files: Iterable[Any], root: Any) -> str:
+    """Hash of the names (relative to `root`) and bytes of `files`, in sorted order."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def machine() -> str:
+    """The machine in words: processor, cores, system: ``"AMD EPYC, 2 cores, Linux x86_64"``."""
+    name = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo") as cpuinfo:
+            name = next(line.split(":", 1)[1].strip() for line in cpuinfo if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{name}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+
+
+def versions() -> dict[str, str]:
+    """The installed versions of what results depend on."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,103 @@
+"""The command line, in process: exit codes, and errors that are one line."""
+
+import subprocess
+import sys
+
+import pytest
+from minicourse import SUM_CELL
+from typer.testing import CliRunner
+
+from coursekit.course.cli import app, main
+from coursekit.course.errors import CourseError
+
+runner = CliRunner()
+
+
+def test_help_lists_every_command():
+    listed = runner.invoke(app, ["--help"]).output
+    for command in ("course", "test", "check", "run", "record", "slides", "present", "sync", "claims", "status"):
+        assert command in listed
+    assert runner.invoke(app, ["course", "--help"]).exit_code == 0
+
+
+def test_claims_prints_the_ledger_and_fails_where_one_does_not_hold(mini):
+    from minicourse import TOML
+
+    claim = '[[claim]]\nid = "c"\nstatement = "s"\nsource = "@shannon1948"\npublished = "4"\n'
+    mini.add("08-citado", toml=TOML + claim)
+    done = runner.invoke(app, ["claims"])
+    assert done.exit_code == 0
+    assert "citado" in done.output
+    mini.add("09-mini", toml=TOML + claim.replace('"c"', '"d"') + 'metric = "suma"\nequals = 4\nreproduced = true\n')
+    done = runner.invoke(app, ["claims"])
+    assert done.exit_code == 1
+    assert "sin medir" in done.output
+
+
+def test_status_fails_while_something_is_stale(mini):
+    mini.add("09-mini", SUM_CELL)
+    done = runner.invoke(app, ["status"])
+    assert done.exit_code == 1
+    assert "09-mini: not executed: coursekit run 09-mini" in done.output
+    assert "unknown metric 'suma'" in done.output
+    done = runner.invoke(app, ["release"])
+    assert isinstance(done.exception, CourseError)
+
+
+def test_new_and_strip_and_import_deck_write_files_and_say_so(mini, tmp_path):
+    assert "wrote notebooks/09-datos.ipynb" in runner.invoke(app, ["new", "09-datos", "Datos"]).output
+    notebook = mini.layout.notebooks / "09-datos.ipynb"
+    notebook.write_text(notebook.read_text().replace('"execution_count": null', '"execution_count": 3'))
+    assert runner.invoke(app, ["strip"]).output == "stripped 09-datos.ipynb\n"
+    assert runner.invoke(app, ["strip"]).output == ""
+    assert "no such notebook" in str(runner.invoke(app, ["strip", "nada.ipynb"]).exception)
+    (tmp_path / "viejo.md").write_text("# A\n\n^ nota\n")
+    new = tmp_path / "nuevo.md"
+    assert runner.invoke(app, ["import-deck", str(tmp_path / "viejo.md"), str(new)]).exit_code == 0
+    assert new.read_text() == "# A\n\n<!--\nnota\n-->\n"
+    assert "exists already" in str(runner.invoke(app, ["import-deck", str(tmp_path / "viejo.md"), str(new)]).exception)
+    assert "no such deck" in str(runner.invoke(app, ["import-deck", "nada.md", "x.md"]).exception)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "no notebooks"),
+        (["run", "77"], "unknown module '77'"),
+        (["run", "-p", "seed"], "expected NAME=VALUE, got 'seed'"),
+    ],
+)
+def test_a_user_s_error_is_one_line_and_exit_code_one(mini, monkeypatch, capsys, arguments, message):
+    monkeypatch.setattr(sys, "argv", ["coursekit", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert message in said
+    assert said.count("\n") == 1
+    monkeypatch.setenv("COURSEKIT_DEBUG", "1")
+    with pytest.raises(CourseError):
+        main()
+
+
+def test_outside_a_course_the_command_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSEKIT_ROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["coursekit", "status"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "point it at a clone of the course" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_run_executes_with_the_parameters_given(mini):
+    from coursekit.course.execute import provenance
+
+    mini.add("09-mini", "assert (seed, device) == (3, 'cpu')")
+    command = [sys.executable, "-m", "coursekit.course.cli", "run", "09", "-p", "seed=3", "-p", "device=cpu"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = provenance(mini.layout.executed / "09-mini.ipynb")
+    assert made["parameters"] == {"profile": "quick", "seed": 3, "device": "cpu"}
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "1 of 1 notebooks are fresh" in done.stderr

@@ -1,0 +1,98 @@
+import json
+
+import pytest
+from minicourse import SUM_CELL
+
+from coursekit.course.bench import bench
+from coursekit.course.build import jobs_for
+from coursekit.course.errors import CourseError
+from coursekit.course.execute import execute
+from coursekit.course.manifest import discover
+from coursekit.course.recording import cells_hash, save_recorded, stale_entries, write_recorded
+from coursekit.course.results import collect, read_recorded
+
+RECORDING = """\
+from coursekit.formatting import format_number
+from coursekit.notebook import Lesson
+from coursekit.record import record
+from coursekit.root import find_root
+lesson = Lesson("09-mini", profile, seed, "cpu", find_root())
+data = lesson.recorded("suma-larga", lambda: {"rows": [2, 4]}, kernels=[format_number])
+_ = record("larga", [float(x) for x in data["rows"]], kind="trained", recorded=data)
+"""
+
+
+@pytest.mark.slow
+def test_a_recorded_run_travels_to_the_quick_notebook(mini):
+    notebook = mini.add("09-mini", RECORDING)
+    module = discover(mini.layout)[0]
+    (quick,) = jobs_for(mini.layout, [module])
+    with pytest.raises(CourseError, match="No hay datos grabados «suma-larga»"):
+        execute(quick)
+    (long,) = jobs_for(mini.layout, [module], {"profile": "record"})
+    execute(long)
+    assert save_recorded(module, long) == ["suma-larga"]
+    entry = read_recorded(module)["entries"]["suma-larga"]
+    assert entry["data"] == {"rows": [2, 4]}
+    assert {"date", "machine", "versions", "seconds", "parameters", "cells"} <= set(entry)
+    assert list(entry["kernels"]) == ["coursekit.formatting"]
+    execute(quick)
+    metric = collect(mini.layout, module).metrics["larga"]
+    assert metric.value == 3.0
+    assert metric.recorded["entry"] == "suma-larga"
+    assert metric.recorded["date"] == entry["date"]
+    assert stale_entries(module, [notebook]) == []
+
+
+def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_not(mini):
+    notebook = mini.add("09-mini", SUM_CELL)
+    module = discover(mini.layout)[0]
+    entry = {"notebook": "09-mini", "cells": cells_hash(notebook), "kernels": {}}
+    write_recorded(module, {"entries": {"a": entry}})
+    assert stale_entries(module, [notebook]) == []
+    mini.notebook("09-mini", "# comment\n" + SUM_CELL.replace("2 + 2", "2  +  2"))
+    assert stale_entries(module, [notebook]) == []
+    mini.notebook("09-mini", SUM_CELL.replace("2 + 2", "2 + 3"))
+    assert [s.reason for s in stale_entries(module, [notebook])] == ["the code of 09-mini changed"]
+    write_recorded(module, {"entries": {"a": {**entry, "kernels": {"coursekit.formatting": "old", "no.such": "x"}}}})
+    mini.notebook("09-mini", SUM_CELL)
+    reasons = [s.reason for s in stale_entries(module, [notebook])]
+    assert reasons == ["coursekit.formatting changed", "no.such changed"]
+    assert [s.reason for s in stale_entries(module, [])][0] == "its notebook 09-mini is gone"
+
+
+def test_a_corrupt_recorded_json_is_one_clear_line(mini):
+    mini.add("09-mini")
+    (mini.layout.modules / "09-mini" / "recorded.json").write_text("{")
+    with pytest.raises(CourseError, match="modules/09-mini/recorded.json: not valid JSON"):
+        read_recorded(discover(mini.layout)[0])
+
+
+def fake_bench():
+    """What module.toml's `bench` names: yields (name, ratio, unit)."""
+    yield "rapidez", 2.5, "×"
+
+
+def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "fake_bench_module", sys.modules[__name__])
+    mini.add("09-mini", toml='title = "x"\nquestion = "y"\nminutes = 1\nbench = "fake_bench_module:fake_bench"\n')
+    module = discover(mini.layout)[0]
+    write_recorded(module, {"entries": {"kept": {}}})
+    assert [m.literal for m in bench(module)] == ["2,50×"]
+    document = json.loads((module.folder / "recorded.json").read_text())
+    assert "kept" in document["entries"]
+    metric = collect(mini.layout, module).metrics["rapidez"]
+    assert (metric.kind, metric.value) == ("timed", 2.5)
+    assert {"date", "machine", "versions"} <= set(metric.recorded)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("", "has no benchmark"), ('bench = "no.such:thing"', "No module named"), ('bench = "json:thing"', "thing")],
+)
+def test_a_bench_that_is_not_there_is_named(mini, line, message):
+    mini.add("09-mini", toml=f'title = "x"\nquestion = "y"\nminutes = 1\n{line}\n')
+    with pytest.raises(CourseError, match=message):
+        bench(discover(mini.layout)[0])

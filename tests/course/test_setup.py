@@ -1,0 +1,135 @@
+"""Set-up, with the outside world replaced: what is run, what is skipped, what is said."""
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from coursekit.course import setup
+from coursekit.course.errors import CourseError
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    """A clone with nothing installed, and a list of the commands that would be run."""
+    for name in ("constraints.txt", "pyproject.toml", "package.json", "package-lock.json"):
+        (tmp_path / name).write_text(name)
+    commands = []
+
+    def run(command, **options):
+        commands.append([str(part) for part in command])
+        if "venv" in command:
+            (tmp_path / ".venv" / "bin").mkdir(parents=True)
+            (tmp_path / ".venv" / "bin" / "python").touch()
+        if "ci" in command:
+            (tmp_path / "node_modules").mkdir(exist_ok=True)
+        return subprocess.CompletedProcess(command, 0, stdout="v20.1.0\n", stderr="")
+
+    monkeypatch.setattr(setup.subprocess, "run", run)
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None if name == "nvidia-smi" else f"/bin/{name}")
+    monkeypatch.setattr(setup, "_wants_cpu_torch", lambda choice: False)
+    return tmp_path, commands
+
+
+def test_a_second_set_up_runs_nothing(world, monkeypatch):
+    root, commands = world
+    monkeypatch.setattr(setup, "ensure_browser", lambda required: None)
+    setup.set_up(root)
+    assert any("venv" in c for c in commands)
+    assert any("--editable" in c for c in commands)
+    assert any(c[:2] == ["/bin/npm", "ci"] for c in commands)
+    commands.clear()
+    setup.set_up(root)
+    assert commands == []
+    (root / "constraints.txt").write_text("torch==9")
+    (root / "package-lock.json").write_text("{}")
+    setup.set_up(root)
+    assert [c[1:3] for c in commands if "pip" in c] == [["-m", "pip"]]
+    assert any("ci" in c for c in commands)
+
+
+def test_pip_is_pinned_and_asked_for_the_cpu_build_first(world, monkeypatch):
+    root, commands = world
+    monkeypatch.setattr(setup, "_wants_cpu_torch", lambda choice: True)
+    setup.ensure_environment(root)
+    first, second = (c for c in commands if "install" in c)
+    assert first[-3:] == ["--index-url", "https://download.pytorch.org/whl/cpu", "torch"]
+    assert str(root / "constraints.txt") in first
+    assert second[-1].endswith("[course,lab,hf,test]")
+
+
+def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(world, monkeypatch, capsys):
+    root, _ = world
+    broken = lambda command, **options: subprocess.CompletedProcess(command, 1, "", "no route\nto host")  # noqa: E731
+    (root / ".venv" / "bin").mkdir(parents=True)
+    (root / ".venv" / "bin" / "python").touch()
+    monkeypatch.setattr(setup.subprocess, "run", broken)
+    with pytest.raises(CourseError, match="check the network"):
+        setup.ensure_environment(root)
+    assert "no route" in capsys.readouterr().err
+    assert not (root / ".venv" / "coursekit.stamp").exists()
+
+
+@pytest.mark.parametrize(
+    ("found", "version", "message"),
+    [(None, "", "Node.js is missing: install version 20"), ("/bin/node", "v18.2.0", "Node.js v18.2.0 is too old")],
+)
+def test_node_is_asked_for(monkeypatch, found, version, message):
+    monkeypatch.setattr(setup.shutil, "which", lambda name: found)
+    done = subprocess.CompletedProcess([], 0, version + "\n", "")
+    monkeypatch.setattr(setup.subprocess, "run", lambda *a, **k: done)
+    with pytest.raises(CourseError, match=message):
+        setup.check_node()
+
+
+def test_without_a_browser_the_tests_fail_and_the_course_warns(monkeypatch, capsys):
+    monkeypatch.setattr(setup, "browser_or_hint", lambda: (None, "install one"))
+    monkeypatch.setattr(setup, "_may_apt", lambda: False)
+    assert setup.ensure_browser(required=False) is None
+    assert "only the HTML decks" in capsys.readouterr().err
+    with pytest.raises(CourseError, match="no browser, so the decks cannot be tested: install one"):
+        setup.ensure_browser(required=True)
+
+
+def test_apt_is_asked_where_it_may_be(world, monkeypatch):
+    _, commands = world
+    answers = iter([(None, "install one"), (Path("/usr/bin/chromium"), "")])
+    monkeypatch.setattr(setup, "browser_or_hint", lambda: next(answers))
+    monkeypatch.setattr(setup, "_may_apt", lambda: True)
+    assert setup.ensure_browser(required=True) == Path("/usr/bin/chromium")
+    assert [c[2] for c in commands] == ["update", "install"]
+    assert commands[1][-1] == "chromium"
+
+
+def test_an_old_python_looks_for_a_newer_one(monkeypatch):
+    monkeypatch.setattr(setup.sys, "version_info", (3, 9, 0))
+    monkeypatch.setattr(setup.shutil, "which", lambda name: "/bin/python3.12" if name == "python3.12" else None)
+    assert setup._python_for_venv() == "/bin/python3.12"
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None)
+    with pytest.raises(CourseError, match="Python 3.9 is too old: install 3.11 or newer"):
+        setup._python_for_venv()
+
+
+def test_the_cpu_build_is_for_linux_without_a_gpu_and_a_dead_index_falls_back(monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError("no network")
+
+    monkeypatch.setattr(setup.sys, "platform", "linux")
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None)
+    monkeypatch.setattr(setup.urllib.request, "urlopen", refuse)
+    assert setup._wants_cpu_torch("auto") is False
+    with pytest.raises(CourseError, match="cannot be reached"):
+        setup._wants_cpu_torch("cpu")
+    assert setup._wants_cpu_torch("default") is False
+    monkeypatch.setattr(setup.urllib.request, "urlopen", lambda *a, **k: BytesIO())
+    assert setup._wants_cpu_torch("auto") is True
+    monkeypatch.setattr(setup.shutil, "which", lambda name: "/bin/nvidia-smi")
+    assert setup._wants_cpu_torch("auto") is False
+
+
+def test_main_prints_one_line_and_returns_one(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("COURSEKIT_ROOT", str(tmp_path))
+    monkeypatch.setattr(setup.sys, "argv", ["setup"])
+    assert setup.main() == 1
+    assert capsys.readouterr().err.startswith("error: COURSEKIT_ROOT=")

@@ -1,0 +1,31 @@
+from coursekit.formatting import format_number
+from coursekit.provenance import code_hash, files_hash, machine, source_hashes, versions
+
+
+def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
+    base = code_hash("x = 1\ny = 2")
+    assert code_hash("# a comment\nx  =  1\n\n%time y\ny = 2  # two") == base
+    assert code_hash("x = 1\ny = 3") != base
+    assert code_hash("not python at all") != code_hash("not python at last")
+
+
+def test_kernels_of_one_module_share_an_entry():
+    assert list(source_hashes([format_number, format_number])) == ["coursekit.formatting"]
+    assert source_hashes([]) == {}
+
+
+def test_files_are_hashed_by_name_and_content(tmp_path):
+    (tmp_path / "a").write_text("1")
+    (tmp_path / "b").write_text("2")
+    first = files_hash([tmp_path / "a", tmp_path / "b"], tmp_path)
+    assert files_hash([tmp_path / "b", tmp_path / "a"], tmp_path) == first
+    (tmp_path / "a").rename(tmp_path / "c")
+    assert files_hash([tmp_path / "c", tmp_path / "b"], tmp_path) != first
+    (tmp_path / "c").rename(tmp_path / "a")
+    (tmp_path / "b").write_text("3")
+    assert files_hash([tmp_path / "a", tmp_path / "b"], tmp_path) != first
+
+
+def test_the_machine_and_the_versions_are_named():
+    assert "cores" in machine()
+    assert {"python", "torch", "numpy"} <= set(versions())
