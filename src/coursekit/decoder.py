@@ -1,0 +1,147 @@
+"""The decoder: the one skeleton of the course. Its parts are arguments.
+
+    decoder = Decoder(DecoderConfig(vocab_size=300, width=64, layers=2, heads=4))
+    decoder = Decoder(config, mixer=partial(Attention, window=512), ffn=None)
+    decoder = Decoder(config, mixer=[Mamba, Mamba, Attention], linear=BitLinear)
+
+Dimensions: B batch, T tokens, C width, V vocabulary.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from coursekit.attention.layer import Attention
+from coursekit.layers.blocks import PreNorm
+from coursekit.layers.embeddings import TokenEmbedding
+from coursekit.layers.feedforward import FeedForward
+from coursekit.layers.initialise import initialise
+from coursekit.layers.norms import RMSNorm
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """Sizes. What is None is derived when the object is made, and then stays as it is under `replace`.
+
+    Args:
+        vocab_size, width, layers, heads: V, C, number of blocks, query heads H.
+        kv_heads: key/value heads G, a divisor of heads; None = heads.
+        head_size: D; None = width / heads.
+        ffn_width: F; None = 8/3 width, up to a multiple of 8 (SwiGLU then has the weights of a 4 width MLP).
+        context: longest sequence, in tokens.
+        norm_eps: eps of the norms.
+        rope_base: base of the rotary positions; None = none.
+        tied: is the output layer the embedding, transposed?
+
+    Raises: ValueError when sizes are not positive or do not divide.
+    """
+
+    vocab_size: int
+    width: int
+    layers: int
+    heads: int
+    kv_heads: int | None = None
+    head_size: int | None = None
+    ffn_width: int | None = None
+    context: int = 128
+    norm_eps: float = 1e-5
+    rope_base: float | None = 10000.0
+    tied: bool = True
+
+    def __post_init__(self):
+        if min(self.vocab_size, self.width, self.layers, self.heads, self.context) < 1:
+            raise ValueError(f"expected vocab_size, width, layers, heads and context >= 1, got {self}")
+        if self.head_size is None and self.width % self.heads:
+            raise ValueError(f"expected width a multiple of heads, got {self.width} and {self.heads}")
+        derived = {
+            "kv_heads": self.heads,
+            "head_size": self.width // self.heads,
+            "ffn_width": -(-8 * self.width // 24) * 8,
+        }
+        for name, value in derived.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        if self.heads % self.kv_heads:
+            raise ValueError(f"expected heads a multiple of kv_heads, got {self.heads} and {self.kv_heads}")
+        if self.rope_base is not None and self.head_size % 2:
+            raise ValueError(f"expected an even head_size for rotary positions, got {self.head_size}")
+
+
+@dataclass
+class Cache:
+    """What a decoder remembers: each mixer's own cache, and the number of tokens seen."""
+
+    layers: list
+    length: int = 0
+
+
+class Decoder(nn.Module):
+    """Tokens in, scores of the next token out.
+
+    Args:
+        config: a `DecoderConfig`.
+        mixer: `mixer(config, linear)` -> `forward(x, cache, positions)`, `new_cache(batch)`; or one a layer.
+        ffn: `ffn(config, linear)` -> `forward(x)` -> y or (y, auxiliary loss); None; or one a layer.
+        linear, norm, block, embedding: classes, called as the defaults are.
+
+    Taught in: 02-transformer
+    """
+
+    # fmt: off
+    def __init__(self, config, mixer=Attention, ffn=FeedForward, linear=nn.Linear, norm=RMSNorm,
+                 block=PreNorm, embedding=TokenEmbedding):  # fmt: on
+        super().__init__()
+        mixers, ffns = _per_layer("mixer", mixer, config.layers), _per_layer("ffn", ffn, config.layers)
+        self.config, self.auxiliary_loss = config, 0.0
+        self.embedding = embedding(config)
+        self.blocks = nn.ModuleList(
+            block(config, mixer(config, linear), ffn and ffn(config, linear), norm)
+            for mixer, ffn in zip(mixers, ffns)
+        )
+        self.norm = norm(config.width, config.norm_eps)
+        self.head = initialise(nn.Linear(config.width, config.vocab_size, bias=False), config)
+        if config.tied:
+            self.head.weight = self.embedding.tokens.weight
+
+    def forward(self, input_ids, cache=None, positions=None):
+        """Scores of the next token after each token; the parts' losses are left in `auxiliary_loss`.
+
+        Args:
+            input_ids: (B, T), integer.
+            cache: from `new_cache`, extended in place; input_ids are then the tokens that follow.
+            positions: (T,) or (B, T), integer; None = 0 .. T - 1, or counted on from the cache.
+
+        Returns: logits (B, T, V).
+        Raises: ValueError when the sequence is longer than config.context.
+        """
+        start = 0 if cache is None else cache.length
+        stop = start + input_ids.shape[1]
+        if stop > self.config.context:
+            raise ValueError(f"expected at most {self.config.context} tokens, got {stop}")
+        if positions is None:
+            positions = torch.arange(start, stop, device=input_ids.device)
+        self.auxiliary_loss = 0.0
+        x = self.embedding(input_ids, positions)  # (B, T, C)
+        for i, block in enumerate(self.blocks):
+            x, auxiliary_loss = block(x, cache and cache.layers[i], positions)
+            self.auxiliary_loss = self.auxiliary_loss + auxiliary_loss
+        if cache is not None:
+            cache.length = stop
+        return self.head(self.norm(x))  # (B, T, V)
+
+    def new_cache(self, batch):
+        """An empty cache for `batch` sequences."""
+        return Cache([block.mixer.new_cache(batch) for block in self.blocks])
+
+    def parameter_count(self):
+        """Number of trained weights; tied ones count once."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def _per_layer(name, part, layers):
+    if not isinstance(part, list | tuple):
+        return [part] * layers
+    if len(part) != layers:
+        raise ValueError(f"{name}: expected one, or a list of {layers} (config.layers), got {len(part)}")
+    return part
