@@ -43,25 +43,34 @@ def _train(model):
         model.weight.fill_(3.0)
 
 
-def test_weights_are_trained_once_and_loaded_ever_after(lesson, capsys):
+def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
+    shown = []
+    monkeypatch.setattr(notebook, "_display", shown.append)
     with pytest.raises(RuntimeError, match="Falta modules/09-x/weights/a.safetensors. Ejecuta `coursekit record"):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)
-    lesson("record").trained("a", nn.Linear(2, 2), _train)
-    folder = lesson("quick").root / "modules" / "09-x" / "weights"
-    assert [path.name for path in folder.iterdir()] == ["a.safetensors"]
-    model = lesson("quick").trained("a", nn.Linear(2, 2), lambda m: pytest.fail("must not train"))
+    lesson("record").trained("a", nn.Linear(2, 2), _train, kernels=[notebook])
+    module = lesson("quick").root / "modules" / "09-x"
+    assert [path.name for path in (module / "weights").iterdir()] == ["a.safetensors"]
+    payload = shown[0][notebook.RECORDED_MIME]
+    assert (payload["name"], list(payload["kernels"])) == ("weights/a", ["coursekit.notebook"])
+    entry = {"data": payload["data"], "date": "2026-11-22", "machine": "una máquina", "seconds": 1.0}
+    (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
+    model = nn.Linear(2, 2)
+    recorded = lesson("quick").trained("a", model, lambda m: pytest.fail("must not train"))
+    assert recorded.provenance["entry"] == "weights/a"
     assert model.weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]
     assert not model.training
-    assert "a.safetensors" in capsys.readouterr().out
     with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
         lesson("quick").trained("a", nn.Linear(3, 2), _train)
-    (folder / "a.safetensors").write_bytes(b"not weights")
+    (module / "weights" / "a.safetensors").write_bytes(b"not weights")
     with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)
 
 
-def test_a_gpu_run_trains_and_writes_nothing(lesson):
-    model = lesson("gpu").trained("a", nn.Linear(2, 2), _train)
+def test_a_gpu_run_trains_and_writes_nothing(lesson, monkeypatch):
+    monkeypatch.setattr(notebook, "_display", lambda bundle: None)
+    model = nn.Linear(2, 2)
+    lesson("gpu").trained("a", model, _train)
     assert model.weight[0, 0] == 3.0
     assert not (lesson("gpu").root / "modules" / "09-x" / "weights").exists()
 

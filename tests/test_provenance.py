@@ -1,5 +1,6 @@
+from coursekit import formatting
 from coursekit.formatting import format_number
-from coursekit.provenance import code_hash, files_hash, machine, source_hashes, versions
+from coursekit.provenance import code_hash, files_hash, machine, module_hash, source_hashes, versions
 
 
 def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
@@ -29,3 +30,14 @@ def test_files_are_hashed_by_name_and_content(tmp_path):
 def test_the_machine_and_the_versions_are_named():
     assert "cores" in machine()
     assert {"python", "torch", "numpy"} <= set(versions())
+
+
+def test_a_package_counts_with_all_its_files(tmp_path):
+    (tmp_path / "deep").mkdir()
+    for name in ("__init__.py", "a.py", "deep/b.py"):
+        (tmp_path / name).write_text("x = 1\n")
+    first = module_hash(tmp_path / "__init__.py")
+    assert module_hash(tmp_path / "a.py") != first
+    (tmp_path / "deep" / "b.py").write_text("x = 2\n")
+    assert module_hash(tmp_path / "__init__.py") != first
+    assert list(source_hashes([formatting, format_number])) == ["coursekit.formatting"]

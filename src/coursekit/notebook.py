@@ -5,6 +5,7 @@ Everything printed here is read by students, so it is in Spanish.
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 import os
@@ -47,9 +48,7 @@ class Lesson:
     def quick(self) -> bool:
         return self.profile == "quick"
 
-    def recorded(
-        self, name: str, experiment: Callable[[], dict[str, Any]], kernels: Sequence[Callable[..., Any]] = ()
-    ) -> Recorded:
+    def recorded(self, name: str, experiment: Callable[[], dict[str, Any]], kernels: Sequence[Any] = ()) -> Recorded:
         """The data of a longer experiment: measured now, or read from the module's recorded.json in `quick`.
 
         Args:
@@ -82,35 +81,48 @@ class Lesson:
         print(f"«{name}» se grabó el {when['date']} en {when['machine']} (tardó {when['seconds']:.0f} s).")
         return Recorded(entry["data"], {"entry": name, **when})
 
-    def trained(self, name: str, model: Any, train: Callable[[Any], Any]) -> Any:
-        """`model` with the weights of the module's weights/`name`.safetensors; in other profiles, trained anew.
+    def trained(self, name: str, model: Any, train: Callable[[Any], Any], kernels: Sequence[Any] = ()) -> Recorded:
+        """Give `model` the weights of the module's weights/`name`.safetensors; in other profiles, train it anew.
 
-        In profile `record` the new weights are saved (float32, safetensors).
+        In profile `record` the new weights are saved (safetensors) and their hash is recorded, with the hashes of
+        `kernels`: a later change makes them stale, and weights that are not the recorded ones are refused.
+
+        Returns:
+            What was recorded of the weights; pass it on as ``record(..., recorded=…)``.
 
         Raises:
-            RuntimeError: in `quick`, if the file is missing or does not fit the model.
+            RuntimeError: in `quick`, if the file is missing, is not the recorded one, or does not fit the model.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load_model, save_model
 
         path = self.root / "modules" / self.slug / "weights" / f"{name}.safetensors"
-        if not self.quick:
+
+        def experiment() -> dict[str, Any]:
             train(model)
-            if self.profile == "record":
-                path.parent.mkdir(exist_ok=True)
-                partial = path.with_suffix(".partial")
-                save_model(model, str(partial))
-                partial.replace(path)
-            return model.eval()
+            if self.profile != "record":
+                return {}
+            path.parent.mkdir(exist_ok=True)
+            partial = path.with_suffix(".partial")
+            save_model(model, str(partial))
+            partial.chmod(0o644)
+            partial.replace(path)
+            return {"sha256": _sha256(path)}
+
         again = f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
-        if not path.exists():
+        if self.quick and not path.exists():
             raise RuntimeError(f"Falta modules/{self.slug}/weights/{path.name}. {again}")
-        try:
-            load_model(model, str(path), device=self.device)
-        except (SafetensorError, RuntimeError) as error:
-            raise RuntimeError(f"{path.name} está dañado o no corresponde a este modelo. {again}") from error
-        print(f"Pesos de {path.name} ({path.stat().st_size / 1024:.0f} KiB).")
-        return model.eval()
+        entry = self.recorded(f"weights/{name}", experiment, kernels)
+        if self.quick:
+            problem = f"{path.name} está dañado o no corresponde a este modelo. {again}"
+            if _sha256(path) != entry["sha256"]:
+                raise RuntimeError(problem)
+            try:
+                load_model(model, str(path), device=self.device)
+            except (SafetensorError, RuntimeError) as error:
+                raise RuntimeError(problem) from error
+        model.eval()
+        return entry
 
 
 def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "auto") -> Lesson:
@@ -140,6 +152,10 @@ def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "au
     lesson = Lesson(slug, profile, seed, str(resolve_device(device)), find_root())
     print(f"Módulo {slug} · perfil {profile} · semilla {seed} · {lesson.device} · torch {versions().get('torch')}")
     return lesson
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def progress_wanted() -> bool:

@@ -11,7 +11,8 @@ import importlib.metadata
 import inspect
 import os
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 _PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
@@ -30,10 +31,19 @@ def code_hash(source: str) -> str:
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
 
 
-def source_hashes(kernels: Sequence[Callable[..., Any]]) -> dict[str, str]:
-    """``{"coursekit.attention.tiled": hash}``: one entry for each module that defines one of `kernels`."""
-    modules = {inspect.getmodule(kernel) for kernel in kernels}
-    return {m.__name__: code_hash(inspect.getsource(m)) for m in sorted(modules, key=lambda m: m.__name__)}
+def source_hashes(kernels: Sequence[Any]) -> dict[str, str]:
+    """``{"coursekit.attention.tiled": hash}``: one entry for each module that defines one of `kernels`.
+
+    A kernel may be a module too; a package counts with all the files in it.
+    """
+    modules = {kernel if inspect.ismodule(kernel) else inspect.getmodule(kernel) for kernel in kernels}
+    return {m.__name__: module_hash(Path(m.__file__)) for m in sorted(modules, key=lambda m: m.__name__)}
+
+
+def module_hash(file: Path) -> str:
+    """`code_hash` of a module's file; for a package's __init__.py, of all Python files below it."""
+    files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+    return code_hash("\n".join(code_hash(f.read_text(encoding="utf-8")) for f in files))
 
 
 def files_hash(files: Iterable[Any], root: Any) -> str:

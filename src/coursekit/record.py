@@ -13,7 +13,7 @@ import io
 import math
 import re
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from coursekit.formatting import format_quantity
@@ -32,7 +32,7 @@ def record(
     *,
     kind: str = "exact",
     digits: int | None = None,
-    kernels: Sequence[Callable[..., Any]] = (),
+    kernels: Sequence[Any] = (),
     recorded: Any = None,
 ) -> float:
     """Record a measured number under `name` and show it.
@@ -45,7 +45,7 @@ def record(
         kind: ``"exact"`` (counts, bytes, identities: must match to the last digit shown), ``"trained"`` (must
             lie in the band of module.toml), ``"timed"`` (a ratio that depends on the machine: observed only).
         digits: decimals shown; by default none for whole numbers and three significant figures otherwise.
-        kernels: the functions or classes that produced it; their sources are hashed with the number.
+        kernels: the functions, classes or modules that produced it; their sources are hashed with the number.
         recorded: the `Recorded` data (see `coursekit.notebook.recorded`) the number was computed from, if it
             was not measured in this run.
 

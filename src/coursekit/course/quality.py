@@ -112,7 +112,7 @@ def committed_notebooks(layout: Layout) -> list[str]:
 
 def pytest(layout: Layout, *options: str) -> list[str]:
     """Run the tests in two processes, with one thread each: results do not depend on the number of cores."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "HF_HUB_OFFLINE": "1"}
     command = [sys.executable, "-m", "pytest", "-n", "2", *options]
     done = subprocess.run(command, cwd=layout.root, env=environment)
     return [f"pytest ended with code {done.returncode}"] if done.returncode else []

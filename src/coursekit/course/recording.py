@@ -16,7 +16,7 @@ from coursekit.course.execute import Job, read_notebook
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results import read_recorded, recorded_payloads
-from coursekit.provenance import code_hash, machine, versions
+from coursekit.provenance import code_hash, machine, module_hash, versions
 
 
 def save_recorded(module: Module, job: Job) -> list[str]:
@@ -90,5 +90,5 @@ def _current_hash(kernel: str) -> str:
     base = Path(root.origin).parent.joinpath(*parts[1:]) if root and root.origin else Path(*parts)
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.exists():
-            return code_hash(path.read_text(encoding="utf-8"))
+            return module_hash(path)
     return "gone"

@@ -1,0 +1,13 @@
+"""Exercises that check themselves: `check`, `hint` and `solution`, by the number the notebook prints.
+
+An exercise lives in a file of this folder, named after its subject; the module's module.toml gives it its
+number (``[[exercise]] id = "02.1"``, ``name = "causal_mask"``), so that renumbering a module breaks no import.
+
+Each has one solution and at least two named wrong solutions, the classic mistakes; the tests prove that the check
+passes the solution and rejects the stub and each wrong one with a message of its own.
+"""
+
+from coursekit.exercises.checking import Case, Exercise, Verdict
+from coursekit.exercises.lookup import check, find_exercise, hint, solution
+
+__all__ = ["Case", "Exercise", "Verdict", "check", "find_exercise", "hint", "solution"]

@@ -1,0 +1,63 @@
+"""What an exercise is, and how an answer is judged: by cases, from the smallest to the largest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input and how to judge the answer to it.
+
+    Attributes:
+        arguments: what the student's function is called with.
+        problem: given the answer, returns what is wrong with it, in Spanish, or None.
+        shown: how to print the input; by default its ``repr``.
+    """
+
+    arguments: tuple[Any, ...]
+    problem: Callable[[Any], str | None]
+    shown: str = ""
+
+    def describe(self) -> str:
+        return self.shown or ", ".join(repr(a) for a in self.arguments)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: cases ordered from the smallest, hints from the vaguest, one solution, the classic mistakes."""
+
+    cases: tuple[Case, ...]
+    hints: tuple[str, ...]
+    solution: Callable[..., Any]
+    wrong: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on an answer: its state (*pendiente*, *correcto*, *incorrecto*) and what to tell the student."""
+
+    state: str
+    message: str
+
+    def __bool__(self) -> bool:
+        return self.state == "correcto"
+
+    def __repr__(self) -> str:
+        return self.message
+
+
+def judge(exercise: Exercise, answer: Callable[..., Any], label: str) -> Verdict:
+    """Try `answer` on every case; the verdict tells about the first (smallest) case that fails."""
+    for case in exercise.cases:
+        try:
+            problem = case.problem(answer(*case.arguments))
+        except NotImplementedError:
+            return Verdict("pendiente", f"⏳ {label}: pendiente. Escribe tu solución y vuelve a ejecutar la celda.")
+        except Exception as error:
+            problem = f"tu función falla con {type(error).__name__}: {error}"
+        if problem:
+            return Verdict("incorrecto", f"❌ {label}: con la entrada {case.describe()}, {problem}")
+    return Verdict("correcto", f"✅ {label}: correcto ({len(exercise.cases)} casos).")

@@ -1,0 +1,50 @@
+"""Find an exercise by its number and talk to the student about it, in Spanish."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+from coursekit.exercises.checking import Exercise, Verdict, judge
+from coursekit.root import find_root
+
+
+def find_exercise(number: str) -> tuple[Exercise, dict[str, Any]]:
+    """The exercise with this number and its entry in module.toml.
+
+    Raises:
+        LookupError: for an unknown number (in Spanish: a student reads it), with the numbers there are.
+    """
+    numbers = []
+    for manifest in sorted(find_root().glob("modules/*/module.toml")):
+        for entry in tomllib.loads(manifest.read_text(encoding="utf-8")).get("exercise", []):
+            numbers.append(entry["id"])
+            if entry["id"] == number:
+                return importlib.import_module(f"coursekit.exercises.{entry['name']}").EXERCISE, entry
+    raise LookupError(f"No hay ejercicio {number!r}. Los que hay: {', '.join(numbers)}.")
+
+
+def check(number: str, answer: Callable[..., Any]) -> Verdict:
+    """Judge a student's function: *pendiente*, *correcto*, or what is wrong with the smallest failing input."""
+    exercise, entry = find_exercise(number)
+    return judge(exercise, answer, f"Ejercicio {number} ({entry['title']})")
+
+
+def hint(number: str, level: int = 1) -> None:
+    """Print the hints up to `level`, from the vaguest on."""
+    exercise, _ = find_exercise(number)
+    if level < 1:
+        raise ValueError(f"level debe ser 1 o más; es {level}.")
+    for i, text in enumerate(exercise.hints[:level], start=1):
+        print(f"Pista {i} de {len(exercise.hints)}: {text}")
+    if level > len(exercise.hints):
+        print(f"No hay más pistas. Si quieres verla entera: solution({number!r}).")
+
+
+def solution(number: str) -> None:
+    """Show the source of the solution."""
+    from coursekit.notebook import show_source
+
+    show_source(find_exercise(number)[0].solution)
