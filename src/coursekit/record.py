@@ -100,7 +100,7 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
     if not alt.strip():
         raise ValueError(f"figure {name!r}: expected alternative text (alt=…), got an empty one")
     svg, png = io.StringIO(), io.BytesIO()
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     figure.savefig(png, format="png", dpi=110)
     plt.close(figure)
     bundle = {

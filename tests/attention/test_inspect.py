@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from coursekit.attention import Attention
-from coursekit.attention.inspect import ablate, attention_maps
+from coursekit.attention.inspect import ablate, ablation_table, attention_maps
 from coursekit.decoder import Decoder, DecoderConfig
 
 CONFIG = DecoderConfig(vocab_size=11, width=16, layers=2, heads=4, kv_heads=2)
@@ -82,3 +82,18 @@ def test_ablation_ends_with_an_error_inside():
 def test_there_is_no_such_head(layer, head, message):
     with pytest.raises(ValueError, match=message), ablate(decoder([Nothing, Attention]), layer, head):
         pass
+
+
+def test_the_table_scores_each_head_off_in_turn():
+    model = decoder()
+
+    def score(model):
+        return model(IDS).sum().item()
+
+    table = ablation_table(model, score)
+    assert table.shape == (2, 4)
+    for layer in range(2):
+        for head in range(4):
+            with ablate(model, layer, head):
+                assert table[layer, head] == score(model)
+    assert len(set(table.flatten().tolist())) == 8

@@ -52,6 +52,11 @@ def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_no
     assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", "# comment\n" + SUM_CELL.replace("2 + 2", "2  +  2"))
     assert stale_entries(module, [notebook]) == []
+    document = json.loads(notebook.read_text())
+    for tag in ("install", "exercise", "injected-parameters"):
+        document["cells"].append({**document["cells"][-1], "id": tag, "metadata": {"tags": [tag]}, "source": "x = 1"})
+    notebook.write_text(json.dumps(document))
+    assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", SUM_CELL.replace("2 + 2", "2 + 3"))
     assert [s.reason for s in stale_entries(module, [notebook])] == ["the code of 09-mini changed"]
     write_recorded(module, {"entries": {"a": {**entry, "kernels": {"coursekit.formatting": "old", "no.such": "x"}}}})

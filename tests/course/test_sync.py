@@ -98,6 +98,19 @@ def test_another_module_s_metric_is_named_with_its_slug(mini):
         find_span("08-otro:nada", "metric", numbers)
 
 
+def test_the_mark_of_a_longer_run_says_when_and_where(mini):
+    recorded = {"date": "2026-11-22", "machine": "AMD EPYC, 2 cores, Linux x86_64"}
+    metrics = {"larga": Metric("larga", 4, recorded=recorded), "suma": Metric("suma", 4)}
+    mini.add("09-mini")
+    modules = discover(mini.layout)
+    numbers = numbers_for(modules[0], {"09-mini": Results(metrics)}, modules)
+    assert find_span("larga@recorded", "metric", numbers) == "grabado el 2026-11-22 en AMD EPYC, 2 núcleos"
+    assert metrics["suma"].mark == ""
+    for name in ("suma@recorded", "larga@grabada"):
+        with pytest.raises(KeyError, match="only a metric of a longer run has a mark"):
+            find_span(name, "metric", numbers)
+
+
 def test_figures_are_written_once(mini):
     mini.add("09-mini")
     module = discover(mini.layout)[0]

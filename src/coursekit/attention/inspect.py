@@ -1,4 +1,4 @@
-"""Looking into a decoder from outside: attention maps, and switching a head off."""
+"""Looking into a decoder from outside: attention maps, and switching heads off."""
 
 from contextlib import contextmanager
 
@@ -75,3 +75,23 @@ def ablate(model, layer, head):
         yield
     finally:
         handle.remove()
+
+
+def ablation_table(model, score):
+    """The score of a decoder with each of its heads off in turn.
+
+    Args:
+        model: a `Decoder` whose mixers are all `Attention`.
+        score: model -> a number.
+
+    Returns: (layers, heads), float64.
+
+    Source: Michel et al. 2019, section 3.1.
+    Taught in: 02-transformer
+    """
+    table = torch.zeros(model.config.layers, model.config.heads, dtype=torch.float64)
+    for layer in range(model.config.layers):
+        for head in range(model.config.heads):
+            with ablate(model, layer, head):
+                table[layer, head] = score(model)
+    return table

@@ -56,7 +56,8 @@ def attention_weights(query, key, attn_mask=None, is_causal=False, scale=None, w
     # 1. the match of every query with every key
     scores = scale * query @ _for_each_query_head(key, query).transpose(-2, -1)  # (B, H, T, S)
     # 2. what may not be seen gets minus infinity
-    queries, keys = torch.arange(S - T, S, device=query.device), torch.arange(S, device=query.device)
+    queries = torch.arange(S - T, S, device=query.device)
+    keys = torch.arange(S, device=query.device)
     scores = scores + additive(visible(queries, keys, is_causal, window), scores.dtype)
     if attn_mask is not None:
         scores = scores + additive(attn_mask, scores.dtype)

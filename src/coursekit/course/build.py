@@ -173,10 +173,10 @@ def build_decks(layout: Layout, only: str | None) -> None:
             for line in build_module_decks(layout, module, numbers_for(module, results, modules)):
                 console.print(f"  {line}", markup=False)
         except CourseError as error:
-            failures.append(error)
+            failures.append(module.slug)
             console.print(f"  FAILED {error}", style="red", markup=False)
     if failures:
-        raise CourseError(f"{len(failures)} deck(s) failed: {failures[0]}")
+        raise CourseError(f"{len(failures)} deck(s) failed: {', '.join(failures)}")
 
 
 def present(layout: Layout, only: str) -> None:

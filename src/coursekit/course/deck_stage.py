@@ -42,9 +42,8 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
         project=_project(layout),
     )
     yield from done.warnings
-    yield (
-        f"{module.slug}: {len(done.built)} of {len(done.paths)} files built" if done.built else f"{module.slug}: fresh"
-    )
+    built = len(set(done.built) & set(done.paths))
+    yield f"{module.slug}: {built} of {len(done.paths)} files built" if built else f"{module.slug}: fresh"
 
 
 def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
@@ -108,9 +107,13 @@ def sync_deck_code(layout: Layout, module: Module) -> list[str]:
 
 def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
     """What the engine may need: literals with their origin, references, where code stands."""
+    metrics = {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()}
+    marks = {
+        f"{name}@recorded": {"text": m.mark, "origin": _origin(m)} for name, m in numbers.metrics.items() if m.mark
+    }
     return {
-        "metrics": {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()},
-        "claims": {id_: {"text": c.published, "source": c.source} for id_, c in numbers.claims.items() if c.published},
+        "metrics": metrics | marks,
+        "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
         "references": load_bibliography(layout.bibliography),
         "source_roots": [layout.root / "src"],
     }
@@ -118,9 +121,8 @@ def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
 
 def _origin(metric: Metric) -> str:
     """Who measured it, for the tooltip; for a longer run also when and where."""
-    if metric.recorded:
-        return f"grabado el {metric.recorded['date']} en {metric.recorded['machine']} ({metric.notebook})"
-    return f"medido por el cuaderno {metric.notebook}"
+    by = f"medido por el cuaderno {metric.notebook}"
+    return f"{by}; {metric.mark}" if metric.mark else by
 
 
 def _project(layout: Layout) -> Path | None:

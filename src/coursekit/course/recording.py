@@ -18,6 +18,8 @@ from coursekit.course.manifest import Module
 from coursekit.course.results import read_recorded, recorded_payloads
 from coursekit.provenance import code_hash, machine, module_hash, versions
 
+_UNCOUNTED = {"install", "exercise", "injected-parameters"}
+
 
 def save_recorded(module: Module, job: Job) -> list[str]:
     """Put what the executed `job` (profile `record`) emitted into the module's recorded.json; return the names."""
@@ -33,7 +35,7 @@ def save_recorded(module: Module, job: Job) -> list[str]:
             "versions": versions(),
             "seconds": payload["seconds"],
             "kernels": payload["kernels"],
-            "cells": cells_hash(source),
+            "cells": cells_hash(job.output()),
             "data": payload["data"],
         }
         for payload in payloads
@@ -51,8 +53,15 @@ def write_recorded(module: Module, document: dict[str, Any]) -> None:
 
 
 def cells_hash(notebook: Path) -> str:
-    """Hash of a notebook's code cells, blind to comments and formatting."""
-    cells = [cell.source for cell in read_notebook(notebook).cells if cell.cell_type == "code"]
+    """Hash of a notebook's code cells, blind to comments and formatting; the same for its executed copy.
+
+    Cells that measure nothing do not count: installation, exercises, the parameters that papermill adds.
+    """
+    cells = [
+        cell.source
+        for cell in read_notebook(notebook).cells
+        if cell.cell_type == "code" and not _UNCOUNTED & set(cell.metadata.get("tags", []))
+    ]
     return code_hash("\n".join(code_hash(cell) for cell in cells))
 
 

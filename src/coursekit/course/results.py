@@ -37,6 +37,14 @@ class Metric:
         """The number as a slide prints it."""
         return format_quantity(self.value, self.unit, self.digits)
 
+    @property
+    def mark(self) -> str:
+        """When and where a longer run measured it, as a slide says it; empty if this run did."""
+        if not self.recorded:
+            return ""
+        processor, cores = self.recorded["machine"].split(", ")[:2]
+        return f"grabado el {self.recorded['date']} en {processor}, {cores.replace('cores', 'núcleos')}"
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -2,7 +2,8 @@
 
 A literal is what stands inside ``<span data-metric="…">…</span>`` or ``<span data-claim="…">…</span>``, and what
 anyone sees who opens the deck in plain Marp, in VS Code or on GitHub. A claim's span without a digit («gana») is a word
-that the claim supports: it is never rewritten.
+that the claim supports: it is never rewritten. ``data-metric="NAME@recorded"`` shows when and where a longer run
+measured NAME.
 """
 
 from __future__ import annotations
@@ -102,12 +103,15 @@ def find_span(name: str, kind: str, numbers: Numbers) -> str:
         if name not in numbers.claims:
             raise KeyError(f"unknown claim {name!r}: add it to module.toml or mend the id")
         return numbers.claims[name].published
+    name, _, aspect = name.partition("@")
     if name not in numbers.metrics:
         slug = f" {name.partition(':')[0]}" if ":" in name else ""
-        raise KeyError(
-            f"unknown metric {name!r}: run the notebook that records it (coursekit run{slug}) or mend the name"
-        )
-    return numbers.metrics[name].literal
+        remedy = f"run the notebook that records it (coursekit run{slug}) or mend the name"
+        raise KeyError(f"unknown metric {name!r}: {remedy}")
+    metric = numbers.metrics[name]
+    if aspect not in ("", "recorded") or (aspect and not metric.recorded):
+        raise KeyError(f"{name}@{aspect}: only a metric of a longer run has a mark, and it is called @recorded")
+    return metric.mark if aspect else metric.literal
 
 
 def _texts(layout: Layout, module: Module) -> list[Path]:
