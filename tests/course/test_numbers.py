@@ -33,6 +33,7 @@ def gate(folder: Path, body: str, classes: str = "") -> list[Finding]:
         "<p>En 2017, entre 2017-2019 y (2023), 1998–99.</p>",
         "<p>El 3 de mayo de 2024 y 2024-05-03.</p>",
         "<p>GPT-2, T5, FP16, H100, Qwen2, int8, WMT14, Qwen2.5-7B, LLaMA-65B y BF16.</p>",
+        "<p>Mistral 7B y TinyLlama 1.1B, en su versión 0.1.</p>",
         "<p>El 1.º, la 2.ª y el 3er capítulo.</p>",
         "<p>Ejercicio 02.1, diapositiva 12, sección 3.2, figura 4, 03-mamba.</p>",
         "<h2>2.1 La máscara</h2><h2>3. Otra</h2>",

@@ -30,8 +30,9 @@ _BLOCKS = {
 _MONTHS = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
 _COUNTED = (
     r"ejercicios?|diapositivas?|secci[oó]n(?:es)?|m[oó]dulos?|figuras?|tablas?|cap[ií]tulos?|partes?|pasos?|"
-    r"ecuaci[oó]n(?:es)?|ec\.|fig\.|ap[eé]ndices?|cuadernos?|preguntas?|algoritmos?|nivel(?:es)?"
+    r"versi[oó]n(?:es)?|ecuaci[oó]n(?:es)?|ec\.|fig\.|ap[eé]ndices?|cuadernos?|preguntas?|algoritmos?|nivel(?:es)?"
 )
+_FAMILIES = r"BERT|Falcon\w*|Gemma|LLaDA|Llama|Mamba|Mistral|Mixtral|Phi|Qwen[\d.]*|TinyLlama|Zamba\d*"
 _STRUCTURAL = re.compile(
     rf"""
       \b\d{{1,2}}(?:\.º)?\s+de\s+(?:{_MONTHS})\b        # 3 de mayo
@@ -39,6 +40,7 @@ _STRUCTURAL = re.compile(
     | (?<![\w.,])(?:19[5-9]\d|20[0-2]\d|203[0-5])(?:[-–](?:19[5-9]\d|20[0-2]\d|203[0-5]|\d\d))?(?![\w%]|[.,]\d|\s?%)
     | \b(?:{_COUNTED})\s+\d+(?:[.\-]\d+)*\b             # ejercicio 02.1
     | (?<![\w.])\d\d-[a-z][a-z-]+                       # 03-mamba
+    | \b(?:{_FAMILIES})\s\d+(?:\.\d+)?B\b                # Mistral 7B
     | \d+(?:\.?[ºª]|\.?er\b)                            # 1.º
     | (?<![\w])[^\W\d_]+[-.]?\d[\w.]*(?:-\w+)*          # GPT-2, T5, FP16, WMT14, Qwen2.5-7B
     """,
