@@ -38,7 +38,8 @@ def _checks(course, capsys, *names):
     """(exit code, what was printed) of the steps that need no new execution."""
     steps = [step for step in quality.course_steps(course.layout) if step[0] in names]
     assert len(steps) == len(names)
-    return quality.run_steps(steps), capsys.readouterr().out
+    code, said = quality.run_steps(steps), capsys.readouterr()
+    return code, said.out + said.err
 
 
 @pytest.mark.slow

@@ -143,8 +143,8 @@ def test_names_of_transformers_4_are_read():
 
 
 def test_another_family_is_refused_with_the_list():
-    with pytest.raises(ValueError, match="expected one of gpt2, llama, mistral, got bert"):
-        from_transformers(SimpleNamespace(config=SimpleNamespace(model_type="bert")))
+    with pytest.raises(ValueError, match="expected one of bert, gpt2, llama, mistral, modernbert, got t5"):
+        from_transformers(SimpleNamespace(config=SimpleNamespace(model_type="t5")))
 
 
 def test_transformers_is_not_imported_by_the_package():

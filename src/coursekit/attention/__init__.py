@@ -8,6 +8,17 @@ plus `window`, and equals the reference, gradients included:
     sdpa.py         torch's fused kernel (the library's rung), over the band of keys that is visible
     backend.py      `attention`: the fastest rung for these tensors, and `explain_backend`, which says why
 
+Mixers made of it, all called as `mixer(config, linear)` with their options bound by functools.partial:
+
+    layer.py            `Attention`: projections, rotary positions, cache; `is_causal=False` for an encoder
+    scaled_rotary.py    other rotary frequencies, for longer contexts
+    alibi.py            a penalty on distance in place of rotary positions
+    rolling_cache.py    a sliding window whose cache overwrites what is out of sight
+    latent.py           keys and values from one cached latent a token (latent_cache.py)
+    cross.py            keys and values from another sequence
+
+Fewer pairs, on the reference rung and with their exact counts: sparse.py (Longformer, BigBird), lsh.py (Reformer).
+
 Dimensions, here and in the papers:
 
     B   batch

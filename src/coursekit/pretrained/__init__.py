@@ -1,15 +1,17 @@
 """Published checkpoints into the course's own parts.
 
-    gpt2.py       learned positions, LayerNorm, GELU, biases
-    llama.py      rotary positions, RMSNorm, SwiGLU, grouped heads
-    mistral.py    Llama with a sliding window
+    gpt2.py          learned positions, LayerNorm, GELU, biases
+    llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads
+    mistral.py       Llama with a sliding window
+    bert.py          every token sees every other; learned positions, norms after each part, GELU
+    modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
 
 A family's peculiarities live in its file, never as a flag in the skeleton. What a file does not handle it refuses.
 """
 
 from importlib import import_module
 
-FAMILIES = ("gpt2", "llama", "mistral")
+FAMILIES = ("bert", "gpt2", "llama", "mistral", "modernbert")
 
 
 def from_transformers(model):
