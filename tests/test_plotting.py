@@ -1,6 +1,6 @@
 import matplotlib.pyplot as plt
 
-from coursekit.plotting import COLOURS, decimal_comma, use_course_style
+from coursekit.plotting import COLOURS, decimal_comma, spanish_ticks, use_course_style
 
 
 def test_figures_use_the_theme_s_colours_and_spanish_numbers():
@@ -16,4 +16,16 @@ def test_figures_use_the_theme_s_colours_and_spanish_numbers():
     axes.set_yticks([1e-7])
     figure.canvas.draw()
     assert axes.get_yticklabels()[0].get_text() == "1,0·10⁻⁷"
+    plt.close(figure)
+
+
+def test_every_plain_axis_of_a_figure_gets_spanish_ticks_and_named_ticks_stay():
+    figure, axes = plt.subplots()
+    picture = axes.imshow([[0, 0.5]], vmin=0, vmax=1)
+    axes.set_xticks([0, 1], labels=["0.1", "b"])
+    bar = figure.colorbar(picture, ticks=[0, 0.5, 1])
+    spanish_ticks(figure)
+    figure.canvas.draw()
+    assert [label.get_text() for label in bar.ax.get_yticklabels()] == ["0", "0,5", "1"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.1", "b"]
     plt.close(figure)

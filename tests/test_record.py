@@ -70,7 +70,9 @@ def test_what_cannot_be_recorded_is_refused(shown, name, value, kind, message):
 def test_a_figure_carries_its_svg_its_png_and_its_alternative_text(shown):
     figure, axes = plt.subplots()
     axes.plot([1, 2])
+    axes.set_yticks([1.5])
     record_figure("recta", figure, alt="Una recta que sube.")
+    assert axes.get_yticklabels()[0].get_text() == "1,5"
     ((bundle, metadata),) = shown
     assert bundle[FIGURE_MIME]["alt"] == "Una recta que sube."
     assert "<svg" in bundle[FIGURE_MIME]["svg"]

@@ -58,5 +58,15 @@ def decimal_comma(axis: Any) -> None:
     axis.set_major_formatter(FuncFormatter(label))
 
 
+def spanish_ticks(figure: Any) -> None:
+    """`decimal_comma` on every plain numeric axis of a figure, colour bars included; other formatters stay."""
+    from matplotlib.ticker import ScalarFormatter
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter):
+                decimal_comma(axis)
+
+
 def _decimals(text: str) -> int | None:
     return None if "e" in text else len(text.partition(".")[2])

@@ -84,7 +84,7 @@ def record(
 
 
 def record_figure(name: str, figure: Any, *, alt: str) -> None:
-    """Record a matplotlib figure as SVG and PNG, with its alternative text, and close it.
+    """Record a matplotlib figure as SVG and PNG, with Spanish numbers and its alternative text, and close it.
 
     Args:
         name: as in `record`; the deck shows it as ``figures/<module>/<name>.svg``.
@@ -96,9 +96,12 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
     """
     import matplotlib.pyplot as plt
 
+    from coursekit.plotting import spanish_ticks
+
     _check_name(name)
     if not alt.strip():
         raise ValueError(f"figure {name!r}: expected alternative text (alt=…), got an empty one")
+    spanish_ticks(figure)
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     figure.savefig(png, format="png", dpi=110)
