@@ -78,7 +78,8 @@ class Lesson:
             )
         entry = entries[name]
         when = {key: entry[key] for key in ("date", "machine", "seconds")}
-        print(f"«{name}» se grabó el {when['date']} en {when['machine']} (tardó {when['seconds']:.0f} s).")
+        where = when["machine"].replace("cores", "núcleos")
+        print(f"«{name}» se grabó el {when['date']} en {where} (tardó {when['seconds']:.0f} s).")
         return Recorded(entry["data"], {"entry": name, **when})
 
     def trained(self, name: str, model: Any, train: Callable[[Any], Any], kernels: Sequence[Any] = ()) -> Recorded:

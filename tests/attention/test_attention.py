@@ -253,8 +253,8 @@ def test_no_tensor_grows_with_the_square_of_the_length(module):
     query, key, value = (torch.randn(1, 1, 2048, 8) for _ in range(3))
     with Largest() as seen:
         module.attention(query, key, value, is_causal=True, window=16)
-    # sdpa: 256 queries over at most 271 keys = 69376; tiled: 128 over 143 = 18304; the output 2048 * 8 = 16384
-    assert 16384 <= seen.numbers <= 256 * 271
+    # both: 128 queries over at most 143 keys = 18304; the output: 2048 * 8 = 16384
+    assert 16384 <= seen.numbers <= 128 * 143
 
 
 def test_fully_masked_tiles_are_skipped(monkeypatch):
@@ -298,6 +298,7 @@ def test_bad_input_is_refused(rung, tensors, options, message):
 def test_explain_backend_names_the_rung_and_the_reason():
     query, key, value = (x.detach() for x in inputs(300, 300, E=8))
     assert backend.explain_backend(query, key, value, is_causal=True) == "sdpa: torch's kernel does it in one call"
-    assert backend.explain_backend(query, key, value, window=5).startswith("sdpa: torch's kernel, a call for every 256")
+    banded = backend.explain_backend(query, key, value, window=5)
+    assert banded.startswith(f"sdpa: torch's kernel, a call for every {sdpa.QUERY_BLOCK} queries")
     narrow = backend.explain_backend(query, key, value[..., :4])
     assert narrow.startswith("tiled: torch has no fused CPU kernel when keys and values differ")

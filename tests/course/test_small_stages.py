@@ -91,8 +91,8 @@ def test_drift_and_sync_speak_of_one_module_or_of_all(mini, capsys):
 
 
 def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
-    claim = '[[claim]]\nid = "c"\nstatement = "Dos & dos"\nsource = "@shannon1948"\npublished = "4"\nmetric = "suma"\n'
-    mini.add("09-mini", toml=TOML + claim + 'equals = 4\nreproduced = true\nnote = "nota"\n')
+    claim = '[[claim]]\nid = "c"\nstatement = "Dos & dos"\nsource = "@shannon1948, sección 1"\npublished = "4"\n'
+    mini.add("09-mini", toml=TOML + claim + 'metric = "suma"\nequals = 4\nreproduced = true\nnote = "nota"\n')
     modules = discover(mini.layout)
     assert write_index(mini.layout, modules) == "build/index.html"
     assert "Nada construido todavía" in (mini.layout.build / "index.html").read_text(encoding="utf-8")
@@ -104,5 +104,15 @@ def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
         assert link in page
     write_claims(mini.layout, judge_claims(modules[0], Results({"suma": Metric("suma", 4)})))
     ledger = (mini.layout.build / "claims.html").read_text(encoding="utf-8")
-    for text in ("Dos &amp; dos", "@shannon1948", "reproducido", "nota", '<td class="number">4</td>'):
+    for text in (
+        "Dos &amp; dos",
+        ">Shannon, 1948</a>, sección 1<",
+        "doi.org/10.1002",
+        "reproducido",
+        "nota",
+        '<td class="number">4</td>',
+    ):
         assert text in ledger
+    (mini.layout.modules / "references.bib").write_text("")
+    with pytest.raises(CourseError, match="modules/09-mini/module.toml: claim 'c': unknown source @shannon1948"):
+        write_claims(mini.layout, judge_claims(modules[0], Results()))

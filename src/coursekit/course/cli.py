@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, markup=False)
 
 Only = Annotated[str | None, typer.Argument(metavar="[MODULE]", help="A module, such as 03-mamba; all by default.")]
 One = Annotated[str, typer.Argument(metavar="MODULE", help="A module, such as 03-mamba.")]

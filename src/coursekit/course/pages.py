@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
+from coursekit.course.bibliography import Reference, load_bibliography
 from coursekit.course.claims import Judgement
+from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 
@@ -16,7 +20,7 @@ body { font: 18px/1.55 system-ui, sans-serif; color: var(--ink); background: var
        max-width: 62rem; margin: 3rem auto; padding: 0 1.5rem }
 h1 { line-height: 1.2; margin-bottom: .3rem } h2 { margin: 2.4rem 0 .2rem }
 p.question { color: var(--soft); font-size: 1.1rem; margin: 0 0 .8rem }
-a { color: var(--link) } ul.links { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem 1.4rem }
+a { color: var(--link) } ul.links { list-style: none; padding: 0 } ul.links li { margin: .25rem 0 }
 table { border-collapse: collapse; width: 100%; font-size: .92rem } caption { text-align: left; margin-bottom: .6rem }
 th, td { text-align: left; vertical-align: top; padding: .5rem .8rem .5rem 0; border-bottom: 1px solid var(--line) }
 td.number { white-space: nowrap; font-variant-numeric: tabular-nums } .note { color: var(--soft); font-size: .86rem }
@@ -40,8 +44,13 @@ def write_index(layout: Layout, modules: list[Module]) -> str:
 
 
 def write_claims(layout: Layout, judgements: list[Judgement]) -> str:
-    """Write build/claims.html, the ledger; return its path as a user would type it."""
-    rows = "\n".join(_row(judgement) for judgement in judgements)
+    """Write build/claims.html, the ledger; return its path as a user would type it.
+
+    Raises:
+        CourseError: if a claim's source is not in the bibliography.
+    """
+    references = load_bibliography(layout.bibliography)
+    rows = "\n".join(_row(judgement, references) for judgement in judgements)
     body = f"""<h1>Registro de afirmaciones</h1>
 <p class="question">Qué dice cada fuente, qué se midió aquí y con qué veredicto.</p>
 <table><thead><tr><th scope="col">Afirmación</th><th scope="col">Fuente</th><th scope="col">Publicado</th>
@@ -70,14 +79,21 @@ def _section(layout: Layout, module: Module) -> str:
 <ul class="links">{"".join(links) or "<li>Nada construido todavía.</li>"}</ul>"""
 
 
-def _anchor(layout: Layout, path, text: str) -> str:
+def _anchor(layout: Layout, path: Path, text: str) -> str:
     return f'<a href="{path.relative_to(layout.build).as_posix()}">{escape(text)}</a>'
 
 
-def _row(judgement: Judgement) -> str:
+def _row(judgement: Judgement, references: Mapping[str, Reference]) -> str:
     claim = judgement.claim
+    key, _, locator = claim.source.removeprefix("@").partition(",")
+    if key not in references:
+        where = f"modules/{judgement.module}/module.toml: claim {claim.id!r}"
+        raise CourseError(f"{where}: unknown source @{key}: add it to references.bib or mend the key")
+    label = escape(references[key].label)
+    label = f'<a href="{escape(references[key].url)}">{label}</a>' if references[key].url else label
+    source = label + escape(f",{locator}" if locator else "")
     note = f'<br><span class="note">{escape(claim.note)}</span>' if claim.note else ""
-    return f"""<tr id="{claim.id}"><td>{escape(claim.statement)}{note}</td><td>{escape(claim.source)}</td>
+    return f"""<tr id="{claim.id}"><td>{escape(claim.statement)}{note}</td><td>{source}</td>
 <td class="number">{escape(claim.published)}</td><td class="number">{escape(judgement.measured)}</td>
 <td>{judgement.verdict}</td></tr>"""
 

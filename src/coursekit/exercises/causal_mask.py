@@ -41,7 +41,7 @@ def _judge(T, window=None):
             return None
         i, j = wrong[0]
         if i == j:
-            return f"el token {i} no puede verse a sí mismo: la diagonal debe ser True."
+            return f"tu máscara no deja que el token {i} se vea a sí mismo: la diagonal debe ser True."
         if j > i:
             return f"el token {i} ve al token {j}, que está en el futuro."
         if answer[i, j] and all(i - j == window for i, j in wrong):
@@ -50,7 +50,7 @@ def _judge(T, window=None):
             return f"el token {i} ve al token {j}, que está fuera de su ventana de {window}."
         return f"el token {i} debería ver al token {j}, que está en su pasado."
 
-    return Case((T,) if window is None else (T, window), problem)
+    return Case((T, window), problem, shown=f"T = {T}" + (f", window = {window}" if window else ""))
 
 
 EXERCISE = Exercise(

@@ -40,7 +40,7 @@ def hint(number: str, level: int = 1) -> None:
     for i, text in enumerate(exercise.hints[:level], start=1):
         print(f"Pista {i} de {len(exercise.hints)}: {text}")
     if level > len(exercise.hints):
-        print(f"No hay más pistas. Si quieres verla entera: solution({number!r}).")
+        print(f"No hay más pistas. Si quieres ver la solución entera: solution({number!r}).")
 
 
 def solution(number: str) -> None:
