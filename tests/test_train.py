@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from coursekit.corpus import cuentos
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.train import Budget, cosine, excess_bits, linear, next_token_loss, pack, train
 
@@ -107,7 +108,6 @@ def test_a_decoder_nears_the_floor_and_does_not_pass_it():
 
 @pytest.mark.slow
 def test_cuentos_is_learned_and_its_floor_holds():
-    cuentos = pytest.importorskip("coursekit.corpus.cuentos")
     torch.manual_seed(0)
     model = Decoder(DecoderConfig(vocab_size=len(cuentos.VOCABULARY), width=64, layers=2, heads=4))
     held_out = list(itertools.islice(cuentos.stories(1_000_000), 200))

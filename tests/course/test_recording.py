@@ -4,7 +4,7 @@ import pytest
 from minicourse import SUM_CELL
 
 from coursekit.course.bench import bench
-from coursekit.course.build import jobs_for
+from coursekit.course.build import jobs_for, record
 from coursekit.course.errors import CourseError
 from coursekit.course.execute import execute
 from coursekit.course.manifest import discover
@@ -42,6 +42,15 @@ def test_a_recorded_run_travels_to_the_quick_notebook(mini):
     assert metric.recorded["entry"] == "suma-larga"
     assert metric.recorded["date"] == entry["date"]
     assert stale_entries(module, [notebook]) == []
+
+
+@pytest.mark.slow
+def test_a_failing_notebook_loses_nothing_of_what_its_sister_recorded(mini):
+    mini.add("09-mini", RECORDING)
+    mini.notebook("09-mini-a-fondo", "raise ValueError('se rompió')")
+    with pytest.raises(CourseError, match="1 of 2 notebooks failed: 09-mini-a-fondo"):
+        record(mini.layout, "09")
+    assert list(read_recorded(discover(mini.layout)[0])["entries"]) == ["suma-larga"]
 
 
 def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_not(mini):

@@ -14,6 +14,7 @@ from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module, discover
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results import Results, collect
+from coursekit.course.runner import Outcome, run_notebooks
 from coursekit.course.status import Note, notebook_notes, recorded_notes
 from coursekit.course.sync import Drift, find_drift, numbers_for, sync_figures, sync_texts
 
@@ -47,32 +48,41 @@ def execute(layout: Layout, only: str | None, *, force: bool = False, parameters
     Raises:
         CourseError: after all have run, if one failed (its own line has been printed).
     """
-    from coursekit.course.runner import run_notebooks
+    _fail_on(_run(jobs_for(layout, discover(layout, only), parameters), force))
 
-    jobs = jobs_for(layout, discover(layout, only), parameters)
+
+def record(layout: Layout, only: str) -> None:
+    """Execute a module's notebooks in profile `record` and save what those that succeeded recorded.
+
+    Raises:
+        CourseError: after saving, if one failed.
+    """
+    from coursekit.course.recording import save_recorded
+
+    module = discover(layout, only)[0]
+    outcomes = _run(jobs_for(layout, [module], {"profile": "record"}), force=True)
+    for outcome in outcomes:
+        for name in [] if outcome.error else save_recorded(module, outcome.job):
+            console.print(f"  recorded {name} from {outcome.job.name}")
+    _fail_on(outcomes)
+
+
+def _run(jobs: list[Job], force: bool) -> list[Outcome]:
     if not jobs:
         raise CourseError("no notebooks: add notebooks/<module>.ipynb")
     outcomes = run_notebooks(jobs, force=force, console=console)
     fresh = sum(outcome.fresh for outcome in outcomes)
     if fresh:
         console.print(f"  {fresh} of {len(outcomes)} notebooks are fresh (--force runs them again)")
+    return outcomes
+
+
+def _fail_on(outcomes: list[Outcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
         console.print(f"  FAILED {outcome.error}", style="red", markup=False)
     if failed:
         raise CourseError(f"{len(failed)} of {len(outcomes)} notebooks failed: {', '.join(o.job.name for o in failed)}")
-
-
-def record(layout: Layout, only: str) -> None:
-    """Execute a module's notebooks in profile `record` and save what they recorded."""
-    from coursekit.course.recording import save_recorded
-
-    module = discover(layout, only)[0]
-    jobs = jobs_for(layout, [module], {"profile": "record"})
-    execute(layout, module.slug, force=True, parameters={"profile": "record"})
-    for job in jobs:
-        for name in save_recorded(module, job):
-            console.print(f"  recorded {name} from {job.name}")
 
 
 def gather(layout: Layout, modules: list[Module] | None = None) -> dict[str, Results]:
