@@ -42,13 +42,15 @@ def test_a_hit_is_above_every_wrong_form():
         def forward(self, ids):
             logits = torch.zeros(*ids.shape, len(cuentos.VOCABULARY))
             logits[..., cuentos.encode(["cansada"])[0]] = 1.0
+            logits[..., cuentos.encode(["contento"])[0]] = 2.0
             return logits
 
     pairs = [
         (["la", "princesa"], "cansada", ("cansado", "cansados")),  # 1 > 0, 0: a hit
         (["la", "princesa"], "cansado", ("cansada",)),  # 0 < 1
         (["la", "princesa"], "cansadas", ("cansado", "cansados")),  # 0 = 0: a tie is no hit
+        (["la", "princesa"], "cansada", ("contento", "cansados")),  # 2 > 1 > 0: above one of them is not enough
     ]
-    assert agreement_accuracy(Fixed(), pairs, cuentos) == pytest.approx(1 / 3)
+    assert agreement_accuracy(Fixed(), pairs, cuentos) == pytest.approx(1 / 4)
     with pytest.raises(ValueError, match="expected at least one, got none"):
         agreement_accuracy(Fixed(), [], cuentos)

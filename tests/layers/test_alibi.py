@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -30,7 +32,7 @@ def test_one_slope_for_each_head_all_different(heads):
 
 @pytest.mark.parametrize("heads", [1, 3, 8, 12, 20])
 def test_slopes_equal_those_of_transformers(heads):
-    bloom = pytest.importorskip("transformers.models.bloom.modeling_bloom")
+    bloom = import_module("transformers.models.bloom.modeling_bloom")
     # one token after 1: its ALiBi number there is slope * (position 1)
     theirs = bloom.build_alibi_tensor(torch.ones(1, 2), heads, torch.float32)[:, 0, 1]
     torch.testing.assert_close(alibi_slopes(heads).float(), theirs, rtol=1e-6, atol=0)

@@ -5,10 +5,9 @@ float64; transformers computes rotary angles in float32: 1e-5 on logits of order
 
 import pytest
 import torch
+import transformers
 
 from coursekit.pretrained import from_transformers
-
-transformers = pytest.importorskip("transformers")
 
 
 def randomised(model):

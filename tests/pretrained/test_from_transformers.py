@@ -10,10 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+import transformers
 
 from coursekit.pretrained import from_transformers
-
-transformers = pytest.importorskip("transformers")
 
 SPECIAL = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
 
