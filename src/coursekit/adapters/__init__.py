@@ -1,7 +1,8 @@
 """Adapting a trained model by few new weights; the old ones are frozen.
 
     lora.py             a low-rank change of chosen matrices
+    new_tokens.py       rows for words that the model did not know
     prompt_tuning.py    a few learned vectors before the input
 
-Dimensions: B batch, T tokens, C width, V vocabulary, r rank, P length of the prompt.
+Dimensions: B batch, T tokens, C width, V vocabulary, n new tokens, r rank, P length of the prompt.
 """

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from coursekit.corpus import probes, typography
+from coursekit.corpus import probes
 from coursekit.corpus.grammar import Grammar
 from coursekit.corpus.lexicon import SPANISH, Lexicon
 from coursekit.corpus.rules.opening import story
+from coursekit.corpus.vocabulary import WordCorpus
 
-END = "<fin>"
+END = WordCorpus.END
 
 
-class Cuentos:
+class Cuentos(WordCorpus):
     """The stories of a lexicon.
 
     Args:
@@ -38,8 +39,7 @@ class Cuentos:
         self._grammar = Grammar((story,), lexicon, END)
         counts = self._grammar.expected_counts()
         new = sorted(set(counts) - set(shared), key=lambda word: (-round(counts[word], 9), word))
-        self.VOCABULARY: tuple[str, ...] = (*shared, *new)
-        self._ids = {word: i for i, word in enumerate(self.VOCABULARY)}
+        super().__init__((*shared, *new))
         for name in lexicon.gender:
             if name.lower() in self._ids or name == name.lower():
                 raise ValueError(f"proper names: expected a capital and no word alike in lower case, got {name!r}")
@@ -83,28 +83,6 @@ class Cuentos:
     def origins(self, story: Sequence[str]) -> list[tuple]:
         """The symbol (rule, attribute, ...) of the grammar that wrote each token of a story."""
         return self._grammar.origins(story)
-
-    def text(self, story: Sequence[str]) -> str:
-        """Tokens as readable Spanish; any tokens will do, whether or not they make a story."""
-        return typography.text(story, END)
-
-    def tokens(self, text: str) -> list[str]:
-        """The inverse of text: tokens(text(story)) == story; ValueError names a word that is not in VOCABULARY."""
-        return typography.tokens(text, self._ids, END)
-
-    def encode(self, story: Sequence[str]) -> list[int]:
-        """Tokens to ids, their places in VOCABULARY; ValueError names a token that is not there."""
-        unknown = next((word for word in story if word not in self._ids), None)
-        if unknown is not None:
-            raise ValueError(f"expected tokens of VOCABULARY ({len(self._ids)} of them), got {unknown!r}")
-        return [self._ids[word] for word in story]
-
-    def decode(self, ids: Sequence[int]) -> list[str]:
-        """Ids to tokens; ValueError for an id that VOCABULARY does not have."""
-        outside = next((i for i in ids if not 0 <= i < len(self.VOCABULARY)), None)
-        if outside is not None:
-            raise ValueError(f"expected ids from 0 to {len(self.VOCABULARY) - 1}, got {outside}")
-        return [self.VOCABULARY[i] for i in ids]
 
     def agreement_pairs(self, seed: int, attractor: bool = True) -> Iterator[tuple[list[str], str, tuple[str, ...]]]:
         """Endless (prefix, right, wrong): `right` agrees with its subject, `wrong` with a nearer noun (see probes)."""

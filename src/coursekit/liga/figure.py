@@ -1,0 +1,55 @@
+"""The one figure of la liga."""
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import NullFormatter
+
+from coursekit.plotting import COLOURS, GREY, decimal_comma
+
+
+def draw(rows, exact):
+    """Excess bits against what they cost: tokens, FLOPs, seconds of training, bytes of generation.
+
+    Args:
+        rows: {name: row, as `coursekit.liga.play` returns it}.
+        exact: {name: `Excess`}, as `coursekit.liga.exact_rows` returns it; drawn as lines across.
+
+    Returns: a matplotlib Figure. Points are means over the seeds, bars their range.
+    """
+    figure, panels = plt.subplots(2, 2, figsize=(10, 7), sharey=True)
+    labels = ("tokens de entrenamiento (miles)", "GFLOP de entrenamiento", "segundos de entrenamiento")
+    for axes, label in zip(panels.flat, (*labels, "pesos y caché al generar (KiB)")):
+        axes.set(yscale="log", xlabel=label)
+    for axes in panels[0]:
+        axes.set_xscale("log")
+    for i, (name, row) in enumerate(rows.items()):
+        look = {"color": COLOURS[i % len(COLOURS)], "marker": "os^Dv<>"[i % 7], "markersize": 5, "linewidth": 1.8}
+        thousands = [tokens / 1000 for tokens in row["runs"][0]["tokens"]]
+        mean, low, high = _over_seeds(row["runs"])
+        end = [[mean[-1] - low[-1]], [high[-1] - mean[-1]]]
+        seconds = sum(run["seconds"] for run in row["runs"]) / len(row["runs"])
+        panels[0, 0].plot(thousands, mean, label=name, **look)
+        panels[0, 0].fill_between(thousands, low, high, color=look["color"], alpha=0.15, linewidth=0)
+        panels[0, 1].plot([1000 * t * row["flops"] / 1e9 for t in thousands], mean, **look)
+        panels[1, 0].errorbar(seconds, mean[-1], yerr=end, capsize=4, **look)
+        panels[1, 1].errorbar((row["weight_bytes"] + row["state_bytes"]) / 1024, mean[-1], yerr=end, capsize=4, **look)
+    for name, score in exact.items():
+        if score.mean > 0:
+            for axes in panels.flat:
+                axes.axhline(score.mean, color=GREY, linestyle="--", linewidth=1.2)
+            panels[0, 0].annotate(
+                name, (thousands[0], score.mean), textcoords="offset points", xytext=(0, 4), fontsize=11
+            )
+    for axes in panels.flat:
+        for axis in (axes.xaxis, axes.yaxis):
+            decimal_comma(axis)
+            axis.set_minor_formatter(NullFormatter())
+    for axes in panels[:, 0]:
+        axes.set_ylabel("exceso (bits/token)")
+    panels[0, 0].legend(fontsize=10)
+    figure.suptitle("La liga: exceso sobre la cota según lo que cuesta", fontweight="bold")
+    return figure
+
+
+def _over_seeds(runs):
+    points = list(zip(*(run["excess"] for run in runs)))
+    return [sum(p) / len(p) for p in points], [min(p) for p in points], [max(p) for p in points]

@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+from coursekit.corpus import curso
+
+
+@pytest.fixture
+def course(tmp_path):
+    for folder in ("slides", "notebooks", "modules/01-uno"):
+        (tmp_path / folder).mkdir(parents=True)
+    deck = (
+        "---\nmarp: true\ntitle: fuera\n---\n\n<!-- _class: lead\n_minutes: 1 -->\n\n# Atención y **memoria**\n\n"
+        "Cuesta $T^2$ y `código` fuera; véase [la página](https://a.b) y [@vaswani2017, ec. 1].\n\n"
+        "```python\nfuera = 1\n```\n\n$$ x^2 $$\n\n<!--\nNota para la sala.\n-->\n"
+    )
+    (tmp_path / "slides" / "01-uno.md").write_text(deck)
+    (tmp_path / "modules" / "01-uno" / "README.md").write_text("Página del módulo.\n")
+    (tmp_path / "README.es.md").write_text("Léeme.\n")
+    cells = [{"cell_type": "markdown", "source": ["Una ", "celda."]}, {"cell_type": "code", "source": ["fuera"]}]
+    (tmp_path / "notebooks" / "01-uno.ipynb").write_text(json.dumps({"cells": cells}))
+    return tmp_path
+
+
+def test_spanish_is_the_prose_and_nothing_else(course):
+    found = curso.spanish(course)
+    assert list(found) == ["README.es.md", "modules/01-uno/README.md", "notebooks/01-uno.ipynb", "slides/01-uno.md"]
+    assert found["notebooks/01-uno.ipynb"] == "Una celda."
+    deck = found["slides/01-uno.md"]
+    assert "# Atención y **memoria**" in deck
+    assert "Nota para la sala." in deck
+    for absent in ("fuera =", "marp", "_minutes", "T^2", "x^2", "código", "https", "@vaswani", "<!--", "]"):
+        assert absent not in deck
+    assert "la página" in deck
+    assert "" not in deck.splitlines()
+
+
+def test_this_course_has_prose_in_both_languages():
+    spanish, english = " ".join(curso.spanish().values()), " ".join(curso.english().values())
+    assert " atención " in spanish
+    assert " the " in english
+    assert len(spanish) > 15_000
+    assert len(english) > 100_000
+    # the commonest word tells the language
+    assert spanish.count(" de ") > 10 * spanish.count(" the ")
+    assert english.count(" the ") > 10 * english.count(" de ")
+
+
+def test_english_is_docstrings_only(tmp_path):
+    (tmp_path / "a.py").write_text('"""Top."""\nclass C:\n    """Of a class."""\n    def f(self):\n        "Of f."\n')
+    (tmp_path / "b.py").write_text("x = 'not a docstring'\n")
+    assert curso.english(tmp_path) == {"a.py": "Top.\n\nOf a class.\n\nOf f."}
