@@ -1,6 +1,6 @@
 import matplotlib.pyplot as plt
 
-from coursekit.plotting import COLOURS, decimal_comma, spanish_ticks, use_course_style
+from coursekit.plotting import COLOURS, decimal_comma, plain_ticks, spanish_ticks, use_course_style
 
 
 def test_figures_use_the_theme_s_colours_and_spanish_numbers():
@@ -28,4 +28,14 @@ def test_every_plain_axis_of_a_figure_gets_spanish_ticks_and_named_ticks_stay():
     figure.canvas.draw()
     assert [label.get_text() for label in bar.ax.get_yticklabels()] == ["0", "0,5", "1"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["0.1", "b"]
+    plt.close(figure)
+
+
+def test_plain_ticks_on_a_logarithmic_axis():
+    figure, axes = plt.subplots()
+    axes.loglog([1, 100], [0.1, 30])
+    plain_ticks(axes.yaxis, (0.5, 5))
+    figure.canvas.draw()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["0,5", "5"]
+    assert not len(axes.get_yticks(minor=True))
     plt.close(figure)

@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch import nn
 
-from coursekit.scoring import excess_bits, paired_excess, story_log2_probabilities
+from coursekit.scoring import excess_along, excess_bits, paired_excess, story_log2_probabilities
 
 CORPUS = SimpleNamespace(
     encode=lambda story: [".ab".index(token) for token in story],
     log2_probability=lambda story: -2.0 * len(story),
+    log2_probabilities=lambda story: [-2.0] * len(story),
 )
 
 
@@ -53,6 +54,21 @@ def test_excess_of_a_constant_model():
     assert (score.mean, score.tokens) == (pytest.approx(-0.5, abs=1e-12), 4)
 
 
+def test_excess_along_the_row_by_hand():
+    # rows of 4 hold [a . b .] and [a a .]; log2 q: letters -2, END -1; p is -2: excess 0 for a letter, -1 for END
+    stories = [["a", "."], ["b", "."], ["a", "a", "."]]
+    # position 0: a, a; 1: ., a; 2: b, .; 3: .
+    assert excess_along(Constant(), stories, CORPUS, 4, (0, 1, 2, 4)) == pytest.approx([0, -1 / 2, -2 / 3], abs=1e-12)
+
+
+def test_excess_along_sees_the_stories_before():
+    # after END comes . with 3/4 again, in the second story as in the first
+    first, second = excess_along(Copy(), [["."], ["."]], CORPUS, 2, (0, 1, 2))
+    assert first == second == pytest.approx(-2 - log2(3 / 4), abs=1e-12)
+    # a after END 1/8, END after a 1/8, b after END 1/8
+    assert excess_along(Copy(), [["a", "."], ["b", "."]], CORPUS, 4, (2, 3)) == pytest.approx([-2 + 3], abs=1e-12)
+
+
 def test_the_mode_of_the_model_is_kept_and_scoring_is_in_evaluation_mode():
     class Mode(Constant):
         seen = None
@@ -63,9 +79,10 @@ def test_the_mode_of_the_model_is_kept_and_scoring_is_in_evaluation_mode():
 
     for training in (True, False):
         model = Mode().train(training)
-        story_log2_probabilities(model, [["."]], CORPUS)
-        assert model.seen is False
-        assert model.training is training
+        for score in (story_log2_probabilities, lambda *arguments: excess_along(*arguments, 2, (0, 1))):
+            score(model, [["."]], CORPUS)
+            assert model.seen is False
+            assert model.training is training
 
 
 def test_scoring_keeps_no_graph():
@@ -87,3 +104,5 @@ def test_bad_input_is_refused():
         paired_excess([-1.0], [-1.0], [1])
     with pytest.raises(ValueError, match="the source can write, got one of probability 0"):
         paired_excess([-1.0, float("-inf")], [-1.0, -1.0], [1, 1])
+    with pytest.raises(ValueError, match="reach every position up to 4"):
+        excess_along(Constant(), [["a", "."]], CORPUS, 4, (0, 2, 4))

@@ -30,6 +30,7 @@ def use_course_style() -> None:
             "axes.spines.right": False,
             "axes.prop_cycle": cycler(color=COLOURS),
             "axes.grid": True,
+            "axes.axisbelow": True,
             "axes.formatter.use_locale": False,
             "axes.formatter.useoffset": False,
             "grid.color": PALE,
@@ -56,6 +57,15 @@ def decimal_comma(axis: Any) -> None:
         return format_number(float(f"{value:.6g}"), _decimals(f"{value:.6g}"))
 
     axis.set_major_formatter(FuncFormatter(label))
+
+
+def plain_ticks(axis: Any, ticks: Any) -> None:
+    """Just these ticks on an axis, as plain numbers: for logarithmic axes, where 2 × 10⁰ is no way to say 2."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    axis.set_major_locator(FixedLocator(list(ticks)))
+    axis.set_minor_locator(NullLocator())
+    decimal_comma(axis)
 
 
 def spanish_ticks(figure: Any) -> None:

@@ -93,3 +93,49 @@ def story_log2_probabilities(model, stories, corpus, batch=64):
             scores[i] = total / log(2)
     model.train(was_training)
     return scores
+
+
+@torch.no_grad()
+def excess_along(model, stories, corpus, context, edges):
+    """Excess bits a token by where in the sequence the token stands, on rows filled with whole stories.
+
+        mean over tokens at positions edges_i <= t < edges_(i+1) of  log2 p(token) - log2 q(token)
+
+    p is the source's probability of the token within its story; q the model's, which sees the stories before, too.
+
+    Args:
+        model: ids (B, T) -> logits (B, T, V), for T = context. Put into evaluation mode meanwhile.
+        stories: list of lists of tokens, each closed by END and no longer than context.
+        corpus: has encode(tokens) -> ids and log2_probabilities(tokens) -> bits of each token (negative).
+        context: tokens a row.
+        edges: positions in ascending order, two at least.
+
+    Returns: list of bits a token, one for each pair of neighbouring edges.
+    Raises: ValueError when no token stands between two edges.
+    Taught in: 02-transformer
+    """
+    was_training = model.training
+    model.eval()
+    device = next((parameter.device for parameter in model.parameters()), None)
+    sums = torch.zeros(2, context, dtype=torch.float64)  # excess and tokens by position
+    for ids, log2_p in _packed(stories, corpus, context):
+        inputs, targets = to_batch([ids], context)  # (1, T) twice
+        log_q = model(inputs.to(device))[0].cpu().double().log_softmax(-1)  # (T, V), nats
+        picked = log_q[range(len(ids)), ids] / log(2)
+        sums[0, : len(ids)] += torch.tensor(log2_p, dtype=torch.float64) - picked
+        sums[1, : len(ids)] += 1
+    model.train(was_training)
+    bins = [sums[:, first:last].sum(-1).tolist() for first, last in zip(edges, edges[1:])]
+    if not all(tokens for _, tokens in bins):
+        raise ValueError(f"expected stories that reach every position up to {edges[-1]}, got none in some bin")
+    return [excess / tokens for excess, tokens in bins]
+
+
+def _packed(stories, corpus, context):
+    ids, log2_p = [], []
+    for story in stories:
+        if len(ids) + len(story) > context:
+            yield ids, log2_p
+            ids, log2_p = [], []
+        ids, log2_p = ids + corpus.encode(story), log2_p + corpus.log2_probabilities(story)
+    yield ids, log2_p

@@ -15,8 +15,10 @@ reproduced = true
 
 
 def test_a_manifest_is_read_whole(mini):
-    mini.add("09-mini", toml=_toml() + '[bands]\n"a/b" = [1, 2.5]\n' + CLAIM.format(id="suma"))
+    bench = 'bench = ["a.b:run", "c:run"]\n'
+    mini.add("09-mini", toml=bench + _toml() + '[bands]\n"a/b" = [1, 2.5]\n' + CLAIM.format(id="suma"))
     (module,) = discover(mini.layout)
+    assert module.bench == ("a.b:run", "c:run")
     assert (module.slug, module.minutes, module.quick_seconds) == ("09-mini", 2, 20)
     assert module.bands == {"a/b": (1.0, 2.5)}
     assert (module.claims[0].id, module.claims[0].equals, module.claims[0].reproduced) == ("suma", 4, True)
@@ -35,6 +37,9 @@ def test_a_prefix_names_a_module_and_a_wrong_name_lists_them(mini):
     ("text", "message"),
     [
         ("titel = 'x'\n", "unknown key 'titel'"),
+        ('bench = "a.b:run"\n', "expected bench = \\[\"package.module:function\", ...\\], got 'a.b:run'"),
+        ("bench = ['a.b']\n", "expected bench"),
+        ("kernels = [3]\n", "expected kernels"),
         ("[budget]\nseconds = 3\n", "unknown key 'seconds' in \\[budget\\]"),
         ("title = \n", "not valid TOML"),
         ('[bands]\n"a" = [2, 1]\n', "expected band = \\[low, high\\]"),

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 from minicourse import SUM_CELL
@@ -10,6 +11,9 @@ from coursekit.course.execute import execute
 from coursekit.course.manifest import discover
 from coursekit.course.recording import cells_hash, save_recorded, stale_entries, write_recorded
 from coursekit.course.results import collect, read_recorded
+from coursekit.course.status import recorded_notes
+from coursekit.formatting import format_number
+from coursekit.provenance import source_hashes
 
 RECORDING = """\
 from coursekit.formatting import format_number
@@ -82,29 +86,75 @@ def test_a_corrupt_recorded_json_is_one_clear_line(mini):
         read_recorded(discover(mini.layout)[0])
 
 
+KERNELS = (format_number,)
+
+
 def fake_bench():
     """What module.toml's `bench` names: yields (name, ratio, unit)."""
     yield "rapidez", 2.5, "×"
 
 
-def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
-    import sys
+def broken_bench():
+    yield "antes", 3.0, "×"
+    raise ValueError("se rompió")
 
+
+def benchmarks(mini, monkeypatch, *functions):
+    """A module with these functions of this file as its benchmarks."""
     monkeypatch.setitem(sys.modules, "fake_bench_module", sys.modules[__name__])
-    mini.add("09-mini", toml='title = "x"\nquestion = "y"\nminutes = 1\nbench = "fake_bench_module:fake_bench"\n')
-    module = discover(mini.layout)[0]
-    write_recorded(module, {"entries": {"kept": {}}})
+    names = [f"fake_bench_module:{function}" for function in functions]
+    mini.add("09-mini", toml=f'title = "x"\nquestion = "y"\nminutes = 1\nbench = {json.dumps(names)}\n')
+    return discover(mini.layout)[0]
+
+
+def rows(module):
+    return {row["name"]: row for row in read_recorded(module)["bench"]}
+
+
+def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
+    module = benchmarks(mini, monkeypatch, "fake_bench")
+    write_recorded(module, {"entries": {"kept": {}}, "bench": [{"name": "gone"}]})
     assert [m.literal for m in bench(module)] == ["2,50×"]
-    document = json.loads((module.folder / "recorded.json").read_text())
-    assert "kept" in document["entries"]
+    assert "kept" in read_recorded(module)["entries"]
+    assert list(rows(module)) == ["rapidez"]
     metric = collect(mini.layout, module).metrics["rapidez"]
-    assert (metric.kind, metric.value) == ("timed", 2.5)
+    assert (metric.kind, metric.value, metric.notebook) == ("timed", 2.5, "bench")
     assert {"date", "machine", "versions"} <= set(metric.recorded)
+    assert list(metric.kernels) == ["coursekit.formatting", __name__]
+
+
+def test_a_failing_benchmark_is_named_and_loses_nothing(mini, monkeypatch):
+    module = benchmarks(mini, monkeypatch, "broken_bench", "fake_bench")
+    write_recorded(module, {"bench": [{"name": "antes", "value": 1.0}, {"name": "otra", "value": 7.0}]})
+    with pytest.raises(CourseError, match="1 of 2 benchmarks failed:\n  fake_bench_module:broken_bench: .*se rompió"):
+        bench(module)
+    assert {name: row["value"] for name, row in rows(module).items()} == {"antes": 3.0, "otra": 7.0, "rapidez": 2.5}
+
+
+def test_two_benchmarks_may_not_yield_the_same_name(mini, monkeypatch):
+    with pytest.raises(CourseError, match="'rapidez' is recorded twice"):
+        bench(benchmarks(mini, monkeypatch, "fake_bench", "fake_bench"))
+
+
+def test_a_changed_kernel_makes_the_rows_of_its_benchmark_stale(mini, monkeypatch):
+    module = benchmarks(mini, monkeypatch, "fake_bench")
+    kernels = source_hashes([format_number])
+    write_recorded(module, {"bench": [{"name": "rapidez", "kernels": kernels}]})
+    assert stale_entries(module, []) == []
+    write_recorded(module, {"bench": [{"name": "rapidez", "kernels": {**kernels, "coursekit.timing": "old"}}]})
+    (note,) = recorded_notes(mini.layout, [module])
+    assert note.thing == "09-mini recorded 'rapidez'"
+    assert (note.state, note.advice) == ("coursekit.timing changed", "coursekit bench 09-mini")
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("", "has no benchmark"), ('bench = "no.such:thing"', "No module named"), ('bench = "json:thing"', "thing")],
+    [
+        ("", "has no benchmark"),
+        ('bench = ["no.such:thing"]', "No module named"),
+        ('bench = ["coursekit.attention.bench:thing"]', "thing"),
+        ('bench = ["json:loads"]', "KERNELS"),
+    ],
 )
 def test_a_bench_that_is_not_there_is_named(mini, line, message):
     mini.add("09-mini", toml=f'title = "x"\nquestion = "y"\nminutes = 1\n{line}\n')

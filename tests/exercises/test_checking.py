@@ -37,6 +37,24 @@ def test_the_verdict_tells_about_the_smallest_case_that_fails(answer, state, mes
     assert bool(verdict) == (state == "correcto")
 
 
+def test_a_case_may_call_the_answer_more_than_once_and_on_copies():
+    def twice(function, x):
+        return function(x), function([*x, 0])
+
+    even = Case(([1, 2],), lambda answers: None if answers == (2, 3) else f"devuelve {answers}", run=twice)
+    exercise = Exercise(cases=(even, even), hints=(), solution=len)
+
+    def greedy(x):
+        size = len(x)
+        x.clear()
+        return size
+
+    assert judge(exercise, len, "Cuenta")
+    assert judge(exercise, greedy, "Cuenta").message.endswith("con la entrada [1, 2], devuelve (2, 1)")
+    assert judge(exercise, greedy, "Cuenta").message.endswith("devuelve (2, 1)")
+    assert even.arguments == ([1, 2],)
+
+
 def test_an_unknown_number_lists_those_there_are(monkeypatch, tmp_path):
     (tmp_path / "modules" / "09-x").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from coursekit.decoder import DecoderConfig
-from coursekit.layers.feedforward import FeedForward, GELUFeedForward
+from coursekit.layers.feedforward import FeedForward, GELUFeedForward, ReLUFeedForward, TanhGEGLUFeedForward
 
 TINY = DecoderConfig(vocab_size=2, width=1, layers=1, heads=1, ffn_width=1, rope_base=None)
 
@@ -27,6 +27,18 @@ def test_gelu_by_hand():
     # x = 2, in 0.5: GELU_tanh(1) = 0.5 (1 + tanh(sqrt(2/pi) * 1.044715)) = 0.8411920 (the exact one: 0.8413447); out 10
     ffn = with_weights(GELUFeedForward(TINY), input=0.5, output=10.0)
     assert ffn(torch.tensor([2.0], dtype=torch.float64)).item() == pytest.approx(8.411920, abs=1e-6)
+
+
+def test_tanh_geglu_by_hand():
+    # x = 2: gate 0.5 * 2 = 1, up 5 * 2 = 10, out 7: 7 * GELU_tanh(1) * 10, with 0.8411920 from above
+    ffn = with_weights(TanhGEGLUFeedForward(TINY), gate=0.5, up=5.0, output=7.0)
+    assert ffn(torch.tensor([2.0], dtype=torch.float64)).item() == pytest.approx(58.88344, abs=1e-5)
+
+
+def test_relu_by_hand():
+    # in 3, out 5: max(0, 3 * 2) * 5 = 30, and max(0, 3 * -2) * 5 = 0
+    ffn = with_weights(ReLUFeedForward(TINY), input=3.0, output=5.0)
+    assert ffn(torch.tensor([[2.0], [-2.0]], dtype=torch.float64)).flatten().tolist() == [30.0, 0.0]
 
 
 @pytest.mark.parametrize(("ffn", "default"), [(FeedForward, False), (GELUFeedForward, True)])

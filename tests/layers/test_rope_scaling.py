@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.layers.rope import rotary_table
-from coursekit.layers.rope_scaling import linear, scaled_rotary_table, yarn
+from coursekit.layers.rope_scaling import linear, llama3, scaled_rotary_table, yarn
 
 
 def test_linear_by_hand():
@@ -38,6 +38,24 @@ def test_yarn_where_the_ramp_is_a_step():
     assert frequencies.tolist() == pytest.approx([1, 0.025, 0.0025, 0.00025], rel=1e-12)
 
 
+def test_yarn_with_a_factor_of_ones_own():
+    for scale in (1.5, 0.0):
+        frequencies, given = yarn(8, 1e4, 4, 2000 * pi - 1e-6, scale=scale)
+        assert given == scale
+        assert torch.equal(frequencies, yarn(8, 1e4, 4, 2000 * pi - 1e-6)[0])
+
+
+def test_llama3_by_hand():
+    # D = 8, base 10^4: frequencies 1, 1/10, 1/100, 1/1000. In a context of 400 pi they turn 200, 20, 2 and 1/5 times.
+    # With fast = 4, slow = 1: kept fully, fully, (2 - 1) / (4 - 1) = 1/3, nothing; s = 8: 1, 1, 1/3 + 2/24 = 5/12, 1/8
+    frequencies, scale = llama3(8, 1e4, 8, 400 * pi)
+    assert frequencies.tolist() == pytest.approx([1, 0.1, 0.05 / 12, 0.000125], rel=1e-12)
+    assert scale == 1.0
+    # fast = 38, slow = 2: kept fully, (20 - 2) / 36 = 1/2, nothing, nothing; 1/2 + 1/16 = 9/16
+    frequencies, _ = llama3(8, 1e4, 8, 400 * pi, fast=38, slow=2)
+    assert frequencies.tolist() == pytest.approx([1, 0.05625, 0.00125, 0.000125], rel=1e-12)
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     half=st.integers(1, 64),
@@ -49,11 +67,17 @@ def test_tables_equal_those_of_transformers(half, base, factor, context):
     transformers = import_module("transformers")
     from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
-    ours = {"linear": linear(2 * half, base, factor), "yarn": yarn(2 * half, base, factor, context)}
+    ours = {
+        "linear": linear(2 * half, base, factor),
+        "yarn": yarn(2 * half, base, factor, context),
+        "llama3": llama3(2 * half, base, factor, context),
+    }
     for kind, (frequencies, scale) in ours.items():
         rope = {"rope_type": kind, "rope_theta": base, "factor": factor}
-        if kind == "yarn":
+        if kind != "linear":
             rope["original_max_position_embeddings"] = context
+        if kind == "llama3":
+            rope |= {"high_freq_factor": 4.0, "low_freq_factor": 1.0}
         config = transformers.LlamaConfig(head_dim=2 * half, rope_parameters=rope)
         theirs, their_scale = ROPE_INIT_FUNCTIONS[kind](config, "cpu")
         # theirs are computed in float32
@@ -102,6 +126,8 @@ def test_half_precision_gets_exact_angles():
         (lambda: yarn(4, 1e4, 0.5, 128), "factor: expected at least 1 .* got 0.5"),
         (lambda: yarn(4, 1e4, 2, 128, fast=1, slow=1), "fast > slow > 0 turns, got 1 and 1"),
         (lambda: yarn(4, 1e4, 2, 128, slow=0), "fast > slow > 0 turns, got 32 and 0"),
+        (lambda: llama3(4, 1e4, 0.5, 128), "factor: expected at least 1 .* got 0.5"),
+        (lambda: llama3(4, 1e4, 2, 128, fast=1), "fast > slow > 0 turns, got 1 and 1"),
     ],
 )
 def test_bad_input_is_refused(call, message):

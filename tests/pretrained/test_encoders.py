@@ -5,80 +5,64 @@ float64; transformers computes rotary angles in float32: 1e-5 on logits of order
 
 import pytest
 import torch
-import transformers
 
 from coursekit.pretrained import from_transformers
-
-
-def randomised(model):
-    """Every weight random, biases and norms too, so that none can be forgotten unseen."""
-    torch.manual_seed(0)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.add_(torch.randn_like(parameter) * 0.2)
-    return model.double().eval()
-
-
-def bert(**changes):
-    options = {
-        "hidden_size": 24,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 3,
-        "intermediate_size": 40,
-        "vocab_size": 37,
-        "max_position_embeddings": 20,
-    } | changes
-    return randomised(transformers.BertForMaskedLM(transformers.BertConfig(**options)))
-
-
-def modernbert(**changes):
-    options = {
-        "hidden_size": 24,
-        "num_hidden_layers": 4,
-        "num_attention_heads": 3,
-        "intermediate_size": 40,
-        "vocab_size": 37,
-        "max_position_embeddings": 20,
-        "local_attention": 8,
-        "pad_token_id": 0,
-        "bos_token_id": 1,
-        "eos_token_id": 2,
-        "cls_token_id": 1,
-        "sep_token_id": 2,
-    } | changes
-    return randomised(transformers.ModernBertForMaskedLM(transformers.ModernBertConfig(**options)))
-
 
 BASES = {
     "full_attention": {"rope_type": "default", "rope_theta": 50.0},
     "sliding_attention": {"rope_type": "default", "rope_theta": 10.0},
 }
 MODELS = {
-    "bert": bert,
-    "bert, untied": lambda: bert(tie_word_embeddings=False),
-    "bert, large eps": lambda: bert(layer_norm_eps=0.1),
-    "modernbert": modernbert,
-    "modernbert, biases": lambda: modernbert(attention_bias=True, mlp_bias=True, norm_bias=True, classifier_bias=True),
-    "modernbert, untied": lambda: modernbert(tie_word_embeddings=False, decoder_bias=False),
-    "modernbert, bases": lambda: modernbert(rope_parameters=BASES),
-    "modernbert, large eps": lambda: modernbert(norm_eps=0.1),
-    "modernbert, odd window": lambda: modernbert(local_attention=5),
+    "bert": lambda tiny: tiny.bert(),
+    "bert, untied": lambda tiny: tiny.bert(tie_word_embeddings=False),
+    "bert, large eps": lambda tiny: tiny.bert(layer_norm_eps=0.1),
+    "modernbert": lambda tiny: tiny.modernbert(),
+    "modernbert, biases": lambda tiny: tiny.modernbert(
+        attention_bias=True, mlp_bias=True, norm_bias=True, classifier_bias=True
+    ),
+    "modernbert, untied": lambda tiny: tiny.modernbert(tie_word_embeddings=False, decoder_bias=False),
+    "modernbert, bases": lambda tiny: tiny.modernbert(rope_parameters=BASES),
+    "modernbert, large eps": lambda tiny: tiny.modernbert(norm_eps=0.1),
+    "modernbert, odd window": lambda tiny: tiny.modernbert(local_attention=5),
 }
 IDS = torch.randint(37, (2, 17), generator=torch.Generator().manual_seed(1))
+# padding on the right, so long that the windows of its last tokens hold nothing else, and on the left
+MASK = torch.ones_like(IDS)
+MASK[0, 5:], MASK[1, :3] = 0, 0
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_logits_equal_those_of_transformers(name):
-    model = MODELS[name]()
+def test_logits_equal_those_of_transformers(tiny, name):
+    model = MODELS[name](tiny)
     with torch.no_grad():
         expected, logits = model(IDS).logits, from_transformers(model)(IDS)
     assert expected.abs().max() > 1
     torch.testing.assert_close(logits, expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("mask", [MASK, MASK.bool(), MASK.double()], ids=["integer", "bool", "float"])
+@pytest.mark.parametrize("name", ["bert", "modernbert", "modernbert, bases", "modernbert, odd window"])
+def test_logits_of_padded_batches_equal_those_of_transformers(tiny, name, mask):
+    model = MODELS[name](tiny)
+    with torch.no_grad():
+        expected, logits = model(IDS, attention_mask=MASK).logits, from_transformers(model)(IDS, mask)
+    assert not logits.isnan().any()
+    torch.testing.assert_close(logits[MASK == 1], expected[MASK == 1], rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["bert", "modernbert"])
-def test_every_logit_reads_every_token(name):
-    decoder, changed = from_transformers(MODELS[name]()), IDS.clone()
+def test_padding_gets_no_weight(tiny, name):
+    encoder, other = from_transformers(MODELS[name](tiny)), torch.where(MASK == 1, IDS, (IDS + 1) % 37)
+    with torch.no_grad():
+        assert torch.equal(encoder(IDS, MASK)[MASK == 1], encoder(other, MASK)[MASK == 1])
+        # a mask that hides nothing is no mask, and right padding is the text alone
+        torch.testing.assert_close(encoder(IDS, torch.ones_like(IDS)), encoder(IDS), rtol=0, atol=1e-12)
+        torch.testing.assert_close(encoder(IDS, MASK)[:1, :5], encoder(IDS[:1, :5]), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["bert", "modernbert"])
+def test_every_logit_reads_every_token(tiny, name):
+    decoder, changed = from_transformers(MODELS[name](tiny)), IDS.clone()
     changed[:, -1] = (changed[:, -1] + 1) % 37
     difference = (decoder(changed) - decoder(IDS)).abs().amax(-1)
     assert (difference > 1e-9).all()
@@ -87,21 +71,22 @@ def test_every_logit_reads_every_token(name):
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: bert(hidden_act="relu"), "hidden_act.*relu"),
-        (lambda: bert(is_decoder=True), "is_decoder.*True"),
-        (lambda: bert().bert, "a head for masked tokens, got BertModel"),
-        (lambda: modernbert(hidden_activation="relu"), "hidden_activation.*relu"),
-        (lambda: modernbert(classifier_activation="relu"), "classifier_activation.*relu"),
-        (lambda: modernbert().model, "a head for masked tokens, got ModernBertModel"),
+        (lambda tiny: tiny.bert(hidden_act="relu"), "hidden_act.*relu"),
+        (lambda tiny: tiny.bert(is_decoder=True), "is_decoder.*True"),
+        (lambda tiny: tiny.bert(position_embedding_type="relative_key"), "position_embedding_type.*relative_key"),
+        (lambda tiny: tiny.bert().bert, "a head for masked tokens, got BertModel"),
+        (lambda tiny: tiny.modernbert(hidden_activation="relu"), "hidden_activation.*relu"),
+        (lambda tiny: tiny.modernbert(classifier_activation="relu"), "classifier_activation.*relu"),
+        (lambda tiny: tiny.modernbert().model, "a head for masked tokens, got ModernBertModel"),
     ],
 )
-def test_what_is_not_handled_is_refused(build, message):
+def test_what_is_not_handled_is_refused(tiny, build, message):
     with pytest.raises(ValueError, match=message):
-        from_transformers(build())
+        from_transformers(build(tiny))
 
 
-def test_scaled_rotary_positions_are_refused():
-    model = modernbert()
+def test_scaled_rotary_positions_are_refused(tiny):
+    model = tiny.modernbert()
     model.config.rope_parameters = BASES | {"full_attention": {"rope_type": "linear", "rope_theta": 50.0, "factor": 2}}
     with pytest.raises(ValueError, match="without scaling.*linear"):
         from_transformers(model)

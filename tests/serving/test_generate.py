@@ -52,6 +52,22 @@ def test_a_row_that_has_ended_is_padded_and_all_ended_stops(model):
     assert alone[0, -1] == stop
 
 
+def test_what_was_generated_can_be_trained_on(model):
+    tokens = generate(model, PROMPT, 4)
+    tokens += 0  # an ordinary tensor, which may change in place
+    model(tokens).sum().backward()
+    assert model.embedding.tokens.weight.grad.any()
+    assert generate(model, PROMPT, 0).equal(PROMPT)
+
+
+def test_the_steps_run_in_inference_mode(model):
+    seen = []
+    model.register_forward_hook(lambda *_: seen.append(torch.is_inference_mode_enabled()))
+    generate(model, PROMPT, 2)
+    assert seen == [True, True]
+    assert not torch.is_inference_mode_enabled()
+
+
 @pytest.mark.parametrize(
     ("prompt", "options", "message"),
     [

@@ -1,7 +1,6 @@
 """The class BPE: round trips, files, bad input; the same tokens as HF, trained on the same text."""
 
 import json
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from coursekit.tokenizers import BPE, Unigram, WordPiece, memo
 from coursekit.tokenizers.alphabet import printable
+from coursekit.tokenizers.bench import hf_train
 
 TEXT = """Había una vez una niña que vivía en una aldea. La niña tenía un perro pequeño y el perro tenía hambre.
 Un día la niña vio a un gato; el gato vio al perro, ¡y el perro no vio nada! «¿Dónde está mi gato?», dijo.
@@ -174,20 +174,9 @@ def test_bad_input(bpe):
             bpe.decode(ids)
 
 
-def hf_trained(text, size):
-    tokenizers = import_module("tokenizers")
-    tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
-    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = tokenizers.decoders.ByteLevel()
-    alphabet = tokenizers.pre_tokenizers.ByteLevel.alphabet()
-    trainer = tokenizers.trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False)
-    tokenizer.train_from_iterator([text], trainer)
-    return tokenizer
-
-
 @pytest.mark.parametrize("size", [256, 300, 400, 450])
 def test_learns_the_merges_of_hf_and_encodes_alike(size):
-    bpe, hf = BPE.train(TEXT, size), hf_trained(TEXT, size)
+    bpe, hf = BPE.train(TEXT, size), hf_train([TEXT], size)
     model = json.loads(hf.to_str())["model"]
     spelled = [printable(token) for token in bpe.vocabulary]
     assert [[spelled[a], spelled[b]] for a, b in bpe.merges] == model["merges"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.tokenizers import bpe_incremental, bpe_recount, merge_heap
+from coursekit.tokenizers import BPE, bpe_incremental, bpe_recount, merge_heap
 
 LEARN = {"recount": bpe_recount.learn_merges, "incremental": bpe_incremental.learn_merges}
 APPLY = {"recount": bpe_recount.apply_merges, "heap": merge_heap.apply_merges}
@@ -161,3 +161,14 @@ def test_long_words_cost_in_proportion(period):
     # the reference grows with n^2, and the counter sees it
     longer, shorter = (operations(bpe_recount.apply_merges, w, ranks) for w in (word[:200], word[:100]))
     assert longer > 3 * shorter
+
+
+@pytest.mark.parametrize("letter", ["a", "ñ", " ", "\n", "!"])
+def test_a_text_of_one_letter_costs_in_proportion(letter):
+    # the whole way, words and bytes included; the letter is one word as long as the text, beyond what is remembered
+    shorter, longer = (
+        (operations(BPE.train, text, 264), operations(BPE.train(text, 264).encode, text))
+        for text in (400 * letter, 800 * letter)
+    )
+    for before, after in zip(shorter, longer):
+        assert 1.5 * before <= after <= 2.6 * before

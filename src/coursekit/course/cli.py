@@ -43,7 +43,7 @@ def course(module: Only = None, force: Force = False) -> None:
 
 @app.command()
 def test(quick: Annotated[bool, typer.Option("--quick", help="What `check` runs.")] = False) -> None:
-    """Lint, unit and parity tests, every notebook, claims, drift, and the decks in a real browser."""
+    """Lint, prose, unit and parity tests, every notebook, claims, drift, and the decks in a real browser."""
     from coursekit.course.quality import run_all
 
     raise typer.Exit(run_all(Layout.find(), quick=quick))
@@ -51,7 +51,7 @@ def test(quick: Annotated[bool, typer.Option("--quick", help="What `check` runs.
 
 @app.command()
 def check() -> None:
-    """The quick tests: lint, manifests, notebooks as committed, unit tests that take no time."""
+    """The quick tests: lint, manifests, notebooks as committed, prose, unit tests that take no time."""
     test(quick=True)
 
 
@@ -118,6 +118,24 @@ def bench(module: One) -> None:
 
     for metric in run_bench(discover(Layout.find(), module)[0]):
         out.print(f"{metric.name}: {metric.literal}")
+
+
+@app.command()
+def links(
+    update: Annotated[bool, typer.Option("--update", help="Add new addresses, drop unused ones.")] = False,
+) -> None:
+    """List the addresses outside the course with the day each was last checked. Opens none of them."""
+    from coursekit.course.links_external import read_list
+    from coursekit.course.prose_stage import update_external_links
+
+    layout = Layout.find()
+    if update:
+        added, dropped = update_external_links(layout)
+        for line in [*(f"added {url}" for url in added), *(f"dropped {url}" for url in dropped)]:
+            out.print(line)
+        return
+    for url, day in read_list(layout).items():
+        out.print(f"{day:10}  {url}")
 
 
 @app.command()

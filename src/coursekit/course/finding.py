@@ -1,4 +1,4 @@
-"""What is wrong with a deck, where, and what to do about it: one line each."""
+"""What is wrong with a deck (or a notebook, or a page), where, and what to do about it: one line each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from coursekit.course.errors import CourseError
 
+_WHOLE = {"slide": "deck", "cell": "notebook", "line": "page"}
+
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem of one slide. `slide` is its number in the source, from 1; 0 means the deck as a whole."""
+    """One problem of one slide. `slide` is its number in the source, from 1; 0 means the deck as a whole.
+
+    Of a notebook (`unit` "cell") it is the cell's position, and of a page ("line") the line, under the heading `title`.
+    """
 
     deck: str
     slide: int
@@ -18,9 +23,10 @@ class Finding:
     element: str
     problem: str
     remedy: str
+    unit: str = "slide"
 
     def __str__(self) -> str:
-        place = f"slide {self.slide} «{self.title}»" if self.slide else "deck"
+        place = f"{self.unit} {self.slide} «{self.title}»" if self.slide else _WHOLE[self.unit]
         return f"{self.deck}, {place}: {self.element}: {self.problem}; {self.remedy}"
 
 

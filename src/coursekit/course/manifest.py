@@ -67,7 +67,7 @@ class Module:
     question: str
     minutes: int
     kernels: tuple[str, ...] = ()
-    bench: str = ""
+    bench: tuple[str, ...] = ()
     quick_seconds: int = 90
     cell_seconds: int = 90
     bands: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -113,7 +113,7 @@ def load(path: Path) -> Module:
     exercises = tuple(_build(path, ExerciseEntry, "[[exercise]]", table) for table in data.pop("exercise", []))
     bands = {name: _band(path, name, band) for name, band in data.pop("bands", {}).items()}
     budget = data.pop("budget", {})
-    kernels = tuple(data.pop("kernels", ()))
+    names = {key: _names(path, key, data.pop(key, [])) for key in ("kernels", "bench")}
     overlap = set(budget) - {"quick_seconds", "cell_seconds"}
     if overlap:
         raise CourseError(f"{_name(path)}: unknown key {sorted(overlap)[0]!r} in [budget]")
@@ -121,7 +121,7 @@ def load(path: Path) -> Module:
         path,
         Module,
         "the top level",
-        {**data, **budget, "kernels": kernels, "bands": bands, "claims": claims, "exercises": exercises},
+        {**data, **budget, **names, "bands": bands, "claims": claims, "exercises": exercises},
         slug=slug,
         folder=path.parent,
     )
@@ -150,6 +150,12 @@ def _band(path: Path, where: str, band: Any) -> tuple[float, float]:
     if not numbers or band[0] > band[1]:
         raise CourseError(f"{_name(path)}: {where}: expected band = [low, high], got {band!r}")
     return float(band[0]), float(band[1])
+
+
+def _names(path: Path, key: str, names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) and ":" in name for name in names):
+        raise CourseError(f'{_name(path)}: expected {key} = ["package.module:function", ...], got {names!r}')
+    return tuple(names)
 
 
 def _build(path: Path, kind: type, where: str, table: dict[str, Any], **fixed: Any) -> Any:

@@ -49,6 +49,7 @@ def quick_steps(layout: Layout) -> list[Step]:
         ("lint", lambda: lint(layout)),
         ("manifests", lambda: manifests(layout)),
         ("notebooks as committed", lambda: committed_notebooks(layout)),
+        ("prose", lambda: prose(layout)),
         ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
     ]
 
@@ -107,6 +108,16 @@ def committed_notebooks(layout: Layout) -> list[str]:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
         if stripped(path) != path.read_text(encoding="utf-8"):
             problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
+    return problems
+
+
+def prose(layout: Layout) -> list[str]:
+    """Spelling, terms, Markdown, citations and links; prints the terms that authors let stand, with their reasons."""
+    from coursekit.course.prose_stage import prose_problems
+
+    problems, marks = prose_problems(layout)
+    for mark in marks:
+        console.print(f"  let stand: {mark}", markup=False)
     return problems
 
 

@@ -67,29 +67,32 @@ def cells_hash(notebook: Path) -> str:
 
 @dataclass(frozen=True)
 class Stale:
-    """A recorded entry that was made from other sources than those that are here."""
+    """A recorded entry that was made from other sources than those that are here; `command` makes it anew."""
 
     module: str
     entry: str
     reason: str
+    command: str = "record"
 
 
 def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
-    """The entries of recorded.json whose notebook or kernels have changed since."""
+    """The entries of recorded.json whose notebook or kernels have changed since, and the bench's rows likewise."""
     by_name = {path.stem: path for path in notebooks}
-    stale = []
-    for name, entry in read_recorded(module).get("entries", {}).items():
+    document, stale = read_recorded(module), []
+    for name, entry in document.get("entries", {}).items():
         notebook = by_name.get(entry["notebook"])
         if notebook is None:
             stale.append(Stale(module.slug, name, f"its notebook {entry['notebook']} is gone"))
         elif cells_hash(notebook) != entry["cells"]:
             stale.append(Stale(module.slug, name, f"the code of {entry['notebook']} changed"))
-        stale += [
-            Stale(module.slug, name, f"{kernel} changed")
-            for kernel, then in entry["kernels"].items()
-            if _current_hash(kernel) != then
-        ]
+        stale += [Stale(module.slug, name, f"{kernel} changed") for kernel in _changed(entry["kernels"])]
+    for row in document.get("bench", []):
+        stale += [Stale(module.slug, row["name"], f"{kernel} changed", "bench") for kernel in _changed(row["kernels"])]
     return stale
+
+
+def _changed(kernels: dict[str, str]) -> list[str]:
+    return [kernel for kernel, then in kernels.items() if _current_hash(kernel) != then]
 
 
 def _current_hash(kernel: str) -> str:

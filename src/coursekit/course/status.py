@@ -40,7 +40,7 @@ def notebook_notes(jobs: list[Job]) -> list[Note]:
 def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:
     """The recorded entries that were made from other sources than those that are here."""
     return [
-        Note(f"{stale.module} recorded {stale.entry!r}", stale.reason, f"coursekit record {stale.module}")
+        Note(f"{stale.module} recorded {stale.entry!r}", stale.reason, f"coursekit {stale.command} {stale.module}")
         for module in modules
         for stale in stale_entries(module, module.notebooks(layout))
     ]

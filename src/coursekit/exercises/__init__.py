@@ -5,9 +5,12 @@ number (``[[exercise]] id = "02.1"``, ``name = "causal_mask"``), so that renumbe
 
 Each has one solution and at least two named wrong solutions, the classic mistakes; the tests prove that the check
 passes the solution and rejects the stub and each wrong one with a message of its own.
+
+`quiz` asks the questions of modules/<slug>/quiz.toml and says why each answer is right or wrong.
 """
 
+from coursekit.exercises.asking import quiz
 from coursekit.exercises.checking import Case, Exercise, Verdict
 from coursekit.exercises.lookup import check, find_exercise, hint, solution
 
-__all__ = ["Case", "Exercise", "Verdict", "check", "find_exercise", "hint", "solution"]
+__all__ = ["Case", "Exercise", "Verdict", "check", "find_exercise", "hint", "quiz", "solution"]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+
+
+def _call_once(function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(*arguments)
 
 
 @dataclass(frozen=True)
@@ -12,14 +17,17 @@ class Case:
     """One input and how to judge the answer to it.
 
     Attributes:
-        arguments: what the student's function is called with.
+        arguments: what the student's function is called with: copies, so that it may change them.
         problem: given the answer, returns what is wrong with it, in Spanish, or None.
         shown: how to print the input; by default its ``repr``.
+        run: given the student's function and the arguments, gets the answer; by default, calls it once. A property
+            of several answers (what depends on a difference only) needs several calls.
     """
 
     arguments: tuple[Any, ...]
     problem: Callable[[Any], str | None]
     shown: str = ""
+    run: Callable[..., Any] = _call_once
 
     def describe(self) -> str:
         return self.shown or ", ".join(repr(a) for a in self.arguments)
@@ -53,7 +61,7 @@ def judge(exercise: Exercise, answer: Callable[..., Any], label: str) -> Verdict
     """Try `answer` on every case; the verdict tells about the first (smallest) case that fails."""
     for case in exercise.cases:
         try:
-            problem = case.problem(answer(*case.arguments))
+            problem = case.problem(case.run(answer, *deepcopy(case.arguments)))
         except NotImplementedError:
             return Verdict("pendiente", f"⏳ {label}: pendiente. Escribe tu solución y vuelve a ejecutar la celda.")
         except Exception as error:

@@ -53,3 +53,35 @@ class GELUFeedForward(nn.Module):
     def forward(self, x):
         """(B, T, C) -> (B, T, C)"""
         return self.output(F.gelu(self.input(x), approximate="tanh"))  # (B, T, F) inside
+
+
+class TanhGEGLUFeedForward(FeedForward):
+    """A gated network with GELU in its tanh approximation, as in T5 v1.1 and Gemma.
+
+        y = (GELU(x W_gate) * (x W_up)) W_out
+
+    Args: as in `FeedForward`.
+
+    Source: Shazeer 2020, equation 6; Hendrycks and Gimpel 2016, section 2.
+    Taught in: 02-transformer
+    """
+
+    def forward(self, x):
+        """(B, T, C) -> (B, T, C)"""
+        return self.output(F.gelu(self.gate(x), approximate="tanh") * self.up(x))  # (B, T, F) inside
+
+
+class ReLUFeedForward(GELUFeedForward):
+    """The two-layer network of the original Transformer; T5 has it without biases.
+
+        y = max(0, x W_in) W_out
+
+    Args: as in `GELUFeedForward`.
+
+    Source: Vaswani et al. 2017, section 3.3, equation 2.
+    Taught in: 02-transformer
+    """
+
+    def forward(self, x):
+        """(B, T, C) -> (B, T, C)"""
+        return self.output(F.relu(self.input(x)))  # (B, T, F) inside

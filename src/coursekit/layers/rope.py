@@ -1,5 +1,7 @@
 """Rotary position embedding, with the halves paired as in Llama: channel i with channel i + D/2."""
 
+from functools import lru_cache
+
 import torch
 
 
@@ -19,10 +21,15 @@ def rotary_table(positions, size, base=10000.0, dtype=torch.float32):
     Source: Su et al. 2021 (RoFormer), section 3.2.2, equation 15.
     Taught in: 02-transformer
     """
-    precision = torch.promote_types(dtype, torch.float32)
-    steps = torch.arange(0, size, 2, device=positions.device, dtype=precision) / size  # (D/2,)
-    angles = positions[..., None, :, None].to(precision) * base**-steps  # (1, T, D/2) or (B, 1, T, D/2)
+    frequencies = _frequencies(size, base, torch.promote_types(dtype, torch.float32), positions.device)  # (D/2,)
+    angles = positions[..., None, :, None] * frequencies  # (1, T, D/2) or (B, 1, T, D/2)
     return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+@lru_cache(maxsize=32)  # every layer asks for them at every step
+def _frequencies(size, base, dtype, device):
+    steps = torch.arange(0, size, 2, device=device, dtype=dtype) / size  # (D/2,)
+    return base**-steps
 
 
 def rotate(x, cos, sin):

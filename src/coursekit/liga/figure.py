@@ -1,9 +1,8 @@
 """The one figure of la liga."""
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import NullFormatter
 
-from coursekit.plotting import COLOURS, GREY, decimal_comma
+from coursekit.plotting import COLOURS, GREY, plain_ticks
 
 
 def draw(rows, exact):
@@ -40,9 +39,9 @@ def draw(rows, exact):
                 name, (thousands[0], score.mean), textcoords="offset points", xytext=(0, 4), fontsize=11
             )
     for axes in panels.flat:
-        for axis in (axes.xaxis, axes.yaxis):
-            decimal_comma(axis)
-            axis.set_minor_formatter(NullFormatter())
+        for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, "log")):
+            if scale == "log":
+                plain_ticks(axis, [digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5)])
     for axes in panels[:, 0]:
         axes.set_ylabel("exceso (bits/token)")
     panels[0, 0].legend(fontsize=10)

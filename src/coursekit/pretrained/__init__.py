@@ -1,28 +1,37 @@
 """Published checkpoints into the course's own parts.
 
     gpt2.py          learned positions, LayerNorm, GELU, biases
-    llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads
+    llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads; TinyLlama and Falcon3 are of this family
     mistral.py       Llama with a sliding window
+    qwen3.py         Llama with normalised queries and keys
+    gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
     bert.py          every token sees every other; learned positions, norms after each part, GELU
     modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
+    t5.py            encoder and decoder; learned numbers for ranges of distances, no scale
+    rotary.py        the options of rotary positions: linear, llama3, yarn
+    loading.py       what the families share
 
 A family's peculiarities live in its file, never as a flag in the skeleton. What a file does not handle it refuses.
 """
 
 from importlib import import_module
 
-FAMILIES = ("bert", "gpt2", "llama", "mistral", "modernbert")
+FAMILIES = ("bert", "gemma3_text", "gpt2", "llama", "mistral", "modernbert", "qwen3", "t5")
 
 
 def from_transformers(model):
     """A `Decoder` with the weights of a transformers model with a language-model head.
 
+        from_transformers(decoder)(input_ids)
+        from_transformers(bert)(input_ids, attention_mask)                    0 = padding, to which no token looks
+        from_transformers(t5)(input_ids, decoder_input_ids, attention_mask)
+
     Args:
         model: for instance `AutoModelForCausalLM.from_pretrained(...)`; only its config and weights are read.
 
-    Returns: a `Decoder` in evaluation mode, with copies of the weights, in their dtype and on their device; its call
-        on input_ids (B, T) returns the same logits (B, T, V).
-    Raises: ValueError for another family, or an option of the family that is not handled.
+    Returns: a `Decoder` (BERT, ModernBERT: an `Encoder`; T5: an `EncoderDecoder`) in evaluation mode, with copies of
+        the weights, in their dtype and on their device; its call returns the same logits (B, T, V).
+    Raises: ValueError for another family, a model without such a head, or an option that is not handled.
     Taught in: 02-transformer
     """
     family = model.config.model_type

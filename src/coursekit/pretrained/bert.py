@@ -2,14 +2,23 @@
 
 from functools import partial
 
-from coursekit.attention.layer import Attention
-from coursekit.decoder import Decoder, DecoderConfig
+from coursekit.attention.padded import PaddedAttention
+from coursekit.decoder import DecoderConfig
 from coursekit.layers.blocks import PostNorm
+from coursekit.layers.encoder_decoder import Encoder
 from coursekit.layers.encoders import ExactGELUFeedForward, MaskedHead, NormedPositions, add_head
 from coursekit.layers.norms import LayerNorm
-from coursekit.pretrained.loading import expect, fill
+from coursekit.pretrained.loading import copied, expect, fill, head_of
 
-NAMES = {
+ENDS = {
+    "embedding.tokens": "bert.embeddings.word_embeddings",
+    "embedding.positions": "bert.embeddings.position_embeddings",
+    "embedding.norm": "bert.embeddings.LayerNorm",
+    "norm.dense": "cls.predictions.transform.dense",
+    "norm.norm": "cls.predictions.transform.LayerNorm",
+    "head": "cls.predictions.decoder",
+}
+LAYER = {
     "mixer.query": "attention.self.query",
     "mixer.key": "attention.self.key",
     "mixer.value": "attention.self.value",
@@ -22,17 +31,15 @@ NAMES = {
 
 
 def load(model):
-    """A `BertForMaskedLM` as a `Decoder` whose attention is not causal, for texts of one segment.
+    """A `BertForMaskedLM` as an `Encoder`, for texts of one segment.
 
     Args, Returns, Raises: as in `coursekit.pretrained.from_transformers`.
 
     Source: Devlin et al. 2018, section 3.
     Taught in: 02-transformer
     """
-    source, config = model.state_dict(), model.config
-    if "cls.predictions.decoder.weight" not in source:
-        raise ValueError(f"expected a model with a head for masked tokens, got {type(model).__name__}")
-    expect(config, {"hidden_act": ("gelu",), "is_decoder": (False,)})
+    source, config = head_of(model, "cls.predictions.decoder", "a head for masked tokens"), model.config
+    expect(config, {"hidden_act": ("gelu",), "is_decoder": (False,), "position_embedding_type": ("absolute",)})
     sizes = DecoderConfig(
         vocab_size=config.vocab_size,
         width=config.hidden_size,
@@ -44,31 +51,19 @@ def load(model):
         rope_base=None,
         tied=config.tie_word_embeddings,
     )
-    decoder = Decoder(
+    encoder = Encoder(
         sizes,
-        mixer=partial(Attention, is_causal=False, bias=True),
+        mixer=partial(PaddedAttention, bias=True),
         ffn=ExactGELUFeedForward,
         norm=LayerNorm,
         block=PostNorm,
         embedding=NormedPositions,
     )
-    add_head(decoder, MaskedHead(sizes))
+    add_head(encoder, MaskedHead(sizes))
+    weights = copied(source, ENDS)
     # every token of one segment gets the same vector, so it can be part of the positions
-    positions = source["bert.embeddings.position_embeddings.weight"]
     segment = source["bert.embeddings.token_type_embeddings.weight"][0]
-    weights = {
-        "embedding.tokens.weight": source["bert.embeddings.word_embeddings.weight"],
-        "embedding.positions.weight": positions + segment,
-        "head.weight": source["cls.predictions.decoder.weight"],
-        "head.bias": source["cls.predictions.decoder.bias"],
-    }
-    for kind in ("weight", "bias"):
-        weights |= {
-            f"embedding.norm.{kind}": source[f"bert.embeddings.LayerNorm.{kind}"],
-            f"norm.dense.{kind}": source[f"cls.predictions.transform.dense.{kind}"],
-            f"norm.norm.{kind}": source[f"cls.predictions.transform.LayerNorm.{kind}"],
-        }
-        for i in range(sizes.layers):
-            for ours, theirs in NAMES.items():
-                weights[f"blocks.{i}.{ours}.{kind}"] = source[f"bert.encoder.layer.{i}.{theirs}.{kind}"]
-    return fill(decoder, model, weights)
+    weights["embedding.positions.weight"] = weights["embedding.positions.weight"] + segment
+    for i in range(sizes.layers):
+        weights |= copied(source, LAYER, f"blocks.{i}.", f"bert.encoder.layer.{i}.")
+    return fill(encoder, model, weights)

@@ -7,7 +7,22 @@ from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.embeddings import LearnedPositions
 from coursekit.layers.feedforward import GELUFeedForward
 from coursekit.layers.norms import LayerNorm
-from coursekit.pretrained.loading import expect, fill, head_of
+from coursekit.pretrained.loading import copied, expect, fill, head_of
+
+ENDS = {
+    "embedding.tokens": "transformer.wte",
+    "embedding.positions": "transformer.wpe",
+    "norm": "transformer.ln_f",
+    "head": "lm_head",
+}
+LAYER = {
+    "mixer_norm": "ln_1",
+    ("mixer.query", "mixer.key", "mixer.value"): "attn.c_attn",
+    "mixer.output": "attn.c_proj",
+    "ffn_norm": "ln_2",
+    "ffn.input": "mlp.c_fc",
+    "ffn.output": "mlp.c_proj",
+}
 
 
 def load(model):
@@ -46,30 +61,10 @@ def load(model):
         norm=LayerNorm,
         embedding=LearnedPositions,
     )
-    weights = {
-        "embedding.tokens.weight": source["transformer.wte.weight"],
-        "embedding.positions.weight": source["transformer.wpe.weight"],
-        "norm.weight": source["transformer.ln_f.weight"],
-        "norm.bias": source["transformer.ln_f.bias"],
-        "head.weight": source["lm_head.weight"],
-    }
+    # GPT-2 stores the matrices of its layers as (inputs, outputs)
+    source = {name: x.T if name.endswith(("c_attn.weight", "c_proj.weight", "c_fc.weight")) else x
+              for name, x in source.items()}  # fmt: skip
+    weights = copied(source, ENDS)
     for i in range(sizes.layers):
-        theirs, ours = f"transformer.h.{i}.", f"blocks.{i}."
-        for kind in ("weight", "bias"):
-            query, key, value = source[f"{theirs}attn.c_attn.{kind}"].chunk(3, dim=-1)  # (C, 3 C) -> (C, C)
-            weights |= {
-                f"{ours}mixer_norm.{kind}": source[f"{theirs}ln_1.{kind}"],
-                f"{ours}mixer.query.{kind}": _transposed(query),
-                f"{ours}mixer.key.{kind}": _transposed(key),
-                f"{ours}mixer.value.{kind}": _transposed(value),
-                f"{ours}mixer.output.{kind}": _transposed(source[f"{theirs}attn.c_proj.{kind}"]),
-                f"{ours}ffn_norm.{kind}": source[f"{theirs}ln_2.{kind}"],
-                f"{ours}ffn.input.{kind}": _transposed(source[f"{theirs}mlp.c_fc.{kind}"]),
-                f"{ours}ffn.output.{kind}": _transposed(source[f"{theirs}mlp.c_proj.{kind}"]),
-            }
+        weights |= copied(source, LAYER, f"blocks.{i}.", f"transformer.h.{i}.")
     return fill(decoder, model, weights)
-
-
-def _transposed(x):
-    """GPT-2 stores matrices as (inputs, outputs); a bias stays as it is."""
-    return x.transpose(0, -1)

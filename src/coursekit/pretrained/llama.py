@@ -1,13 +1,14 @@
-"""Llama and its kin (TinyLlama): rotary positions, RMSNorm, SwiGLU, grouped heads. The decoder's defaults."""
+"""Llama and its kin (TinyLlama, Falcon3): rotary positions, RMSNorm, SwiGLU, grouped heads. The decoder's defaults."""
 
 from functools import partial
 
-from coursekit.attention.layer import Attention
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
-from coursekit.pretrained.loading import expect, fill, head_of
+from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.rotary import rope_of, rotary
 
-NAMES = {
+ENDS = {"embedding.tokens": "model.embed_tokens", "norm": "model.norm", "head": "lm_head"}
+LAYER = {
     "mixer_norm": "input_layernorm",
     "mixer.query": "self_attn.q_proj",
     "mixer.key": "self_attn.k_proj",
@@ -31,7 +32,25 @@ def load(model, window=None):
     """
     source, config = head_of(model), model.config
     expect(config, {"hidden_act": ("silu",)})
-    sizes = DecoderConfig(
+    base, attention = rotary(config, rope_of(config))
+    decoder = Decoder(
+        sizes(config, base),
+        mixer=partial(attention, bias=getattr(config, "attention_bias", False), window=window),
+        ffn=partial(FeedForward, bias=getattr(config, "mlp_bias", False)),
+    )
+    return fill(decoder, model, weights(source, decoder.config, LAYER))
+
+
+def sizes(config, base):
+    """The sizes of Llama, and of relatives whose options have the same names.
+
+    Args:
+        config: a transformers configuration.
+        base: of the rotary positions.
+
+    Returns: a `DecoderConfig`.
+    """
+    return DecoderConfig(
         vocab_size=config.vocab_size,
         width=config.hidden_size,
         layers=config.num_hidden_layers,
@@ -41,34 +60,22 @@ def load(model, window=None):
         ffn_width=config.intermediate_size,
         context=config.max_position_embeddings,
         norm_eps=config.rms_norm_eps,
-        rope_base=_rope_base(config),
+        rope_base=base,
         tied=config.tie_word_embeddings,
     )
-    decoder = Decoder(
-        sizes,
-        mixer=partial(Attention, bias=getattr(config, "attention_bias", False), window=window),
-        ffn=partial(FeedForward, bias=getattr(config, "mlp_bias", False)),
-    )
-    weights = {
-        "embedding.tokens.weight": source["model.embed_tokens.weight"],
-        "norm.weight": source["model.norm.weight"],
-        "head.weight": source["lm_head.weight"],
-    }
+
+
+def weights(source, sizes, layer):
+    """All weights of Llama or a relative, by the decoder's names.
+
+    Args:
+        source: {name: tensor}.
+        sizes: a `DecoderConfig`.
+        layer: {module of a block: module of the model's layer}, as `LAYER`.
+
+    Returns: {name in the decoder: tensor}.
+    """
+    found = copied(source, ENDS)
     for i in range(sizes.layers):
-        for ours, theirs in NAMES.items():
-            for kind in ("weight", "bias"):
-                if f"model.layers.{i}.{theirs}.{kind}" in source:
-                    weights[f"blocks.{i}.{ours}.{kind}"] = source[f"model.layers.{i}.{theirs}.{kind}"]
-    return fill(decoder, model, weights)
-
-
-def _rope_base(config):
-    """theta of rotary positions without scaling, from transformers 5 (rope_parameters) or 4 (rope_theta)."""
-    rope = getattr(config, "rope_parameters", None) or {
-        "rope_theta": config.rope_theta,
-        **(getattr(config, "rope_scaling", None) or {}),
-    }
-    kind = rope.get("rope_type", rope.get("type", "default"))
-    if kind != "default" or rope.get("partial_rotary_factor", 1.0) != 1.0:
-        raise ValueError(f"{config.model_type}: expected rotary positions without scaling, got {rope}")
-    return rope["rope_theta"]
+        found |= copied(source, layer, f"blocks.{i}.", f"model.layers.{i}.")
+    return found

@@ -1,8 +1,13 @@
 """Using a trained model: generation, token by token, with the mixers' caches.
 
+    generate.py    one token after another
+    columns.py     the same weights in another order in memory, for one token a step on a CPU
+    bench.py       beside transformers, and beside the linear layers alone
+
 Dimensions: B batch, T tokens, V vocabulary.
 """
 
+from coursekit.serving.columns import by_columns
 from coursekit.serving.generate import generate
 
-__all__ = ["generate"]
+__all__ = ["by_columns", "generate"]

@@ -3,13 +3,13 @@
 import torch
 
 
-@torch.no_grad()
 def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0):
     """Draw tokens from a decoder until `stop`, or until there are `max_tokens` new ones.
 
         token ~ softmax(logits / temperature)          temperature 0: the most probable token
 
-    The prompt is read once (prefill); after that each step reads one token, since the caches hold the rest.
+    The prompt is read once (prefill); after that each step reads one token, since the caches hold the rest. No
+    gradient flows; the result is an ordinary tensor, on which a model may be trained.
 
     Args:
         model: a `Decoder`, or a module with the same `new_cache(batch)` and call.
@@ -30,19 +30,20 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0):
     if temperature < 0:
         raise ValueError(f"temperature: expected >= 0, got {temperature}")
     generator = torch.Generator().manual_seed(seed)
-    cache, tokens = model.new_cache(prompt.shape[0]), prompt
     ended = torch.zeros(prompt.shape[0], 1, dtype=torch.bool, device=prompt.device)  # (B, 1)
-    fresh = prompt
-    for _ in range(max_tokens):
-        logits = model(fresh, cache)[:, -1]  # (B, V)
-        fresh = _draw(logits, temperature, generator)  # (B, 1)
-        if stop is not None:
-            fresh = fresh.masked_fill(ended, stop)
-            ended |= fresh == stop
-        tokens = torch.cat([tokens, fresh], dim=1)  # (B, T + 1)
-        if ended.all():
-            break
-    return tokens
+    fresh, new = prompt, []
+    with torch.inference_mode():  # cheaper than no_grad: small models feel each operation
+        cache = model.new_cache(prompt.shape[0])
+        for _ in range(max_tokens):
+            logits = model(fresh, cache)[:, -1]  # (B, V)
+            fresh = _draw(logits, temperature, generator)  # (B, 1)
+            if stop is not None:
+                fresh = fresh.masked_fill(ended, stop)
+                ended = ended | (fresh == stop)
+            new.append(fresh)
+            if ended.all():
+                break
+    return torch.cat([prompt, *new], dim=1)  # (B, T + new)
 
 
 def _draw(logits, temperature, generator):

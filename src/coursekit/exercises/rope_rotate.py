@@ -1,0 +1,125 @@
+"""Exercise: turn a query according to its position (rotary position embedding)."""
+
+import math
+from numbers import Real
+
+from coursekit.exercises.checking import Case, Exercise
+
+
+def rope_rotate(x, position, base=10000.0):
+    """Turn the pair (x[i], x[i + D/2]) by the angle position * base^(-2i/D); x is a list of D floats."""
+    half = len(x) // 2
+    turned = [0.0] * len(x)
+    for i in range(half):
+        angle = position * base ** (-2 * i / len(x))
+        a, b = x[i], x[i + half]
+        turned[i] = a * math.cos(angle) - b * math.sin(angle)
+        turned[i + half] = b * math.cos(angle) + a * math.sin(angle)
+    return turned
+
+
+def _neighbours(x, position, base=10000.0):
+    half = len(x) // 2
+    turned = rope_rotate(x[0::2] + x[1::2], position, base)
+    return [value for pair in zip(turned[:half], turned[half:]) for value in pair]
+
+
+def _one_frequency(x, position, base=10000.0):
+    return rope_rotate(x, position, base=1.0)
+
+
+def _without_the_two(x, position, base=10000.0):
+    return rope_rotate(x, position, math.sqrt(base))
+
+
+def _other_way(x, position, base=10000.0):
+    return rope_rotate(x, -position, base)
+
+
+def _same_sign_twice(x, position, base=10000.0):
+    half = len(x) // 2
+    return rope_rotate(x, position, base)[:half] + rope_rotate(x, -position, base)[half:]
+
+
+def _deaf_to_base(x, position, base=10000.0):
+    return rope_rotate(x, position)
+
+
+_MESSAGES = (
+    (_other_way, "giras al revés: el seno va con signo menos en la primera mitad y con signo más en la segunda."),
+    (_neighbours, "giras los canales vecinos (2i y 2i + 1); aquí el par i son los canales i e i + D/2."),
+    (_one_frequency, "giras todos los pares el mismo ángulo; el del par i es position · base^(-2i/D)."),
+    (_without_the_two, "el exponente es -2i/D y usas -i/D."),
+    (_deaf_to_base, "no usas el argumento base."),
+)
+
+
+def _not_a_vector(answer, size):
+    fits = isinstance(answer, list | tuple) and len(answer) == size and all(isinstance(v, Real) for v in answer)
+    return None if fits else f"se esperaba una lista de {size} números y devuelve {answer!r}."
+
+
+def _close(a, b):
+    return all(math.isclose(u, v, abs_tol=1e-5) for u, v in zip(a, b))  # float32 will do
+
+
+def _exact(*arguments):
+    x, wanted = arguments[0], rope_rotate(*arguments)
+
+    def problem(answer):
+        if mismatch := _not_a_vector(answer, len(x)):
+            return mismatch
+        if _close(answer, wanted):
+            return None
+        for mistake, message in _MESSAGES:
+            if _close(answer, mistake(*arguments)):
+                return message
+        i = next(i for i in range(len(x)) if not _close(answer[i : i + 1], wanted[i : i + 1]))
+        return f"en el canal {i} se esperaba {wanted[i]:.4f} y devuelve {answer[i]:.4f}."
+
+    return Case(arguments, problem, shown=", ".join(f"{n} = {a}" for n, a in zip(("x", "position", "base"), arguments)))
+
+
+def _relative(query, m, key, n):
+    """The match of a query in m and a key in n must be that of the same two, both one place further on."""
+
+    def run(rotate, query, m, key, n):
+        return [rotate(list(x), p) for x, p in ((query, m), (key, n), (query, m + 1), (key, n + 1))]
+
+    def problem(answer):
+        for vector in answer:
+            if mismatch := _not_a_vector(vector, len(query)):
+                return mismatch
+        here, further_on = (sum(a * b for a, b in zip(q, k)) for q, k in (answer[:2], answer[2:]))
+        if _close([here], [further_on]):
+            return None
+        return (
+            f"su producto es {here:.4f}, y con ambas posiciones una más allá, {further_on:.4f}: debe depender solo de "
+            "la diferencia. Lo que haces con cada par no es un giro; revisa los signos."
+        )
+
+    return Case((query, m, key, n), problem, f"consulta {query} en la posición {m} y clave {key} en la {n}", run)
+
+
+EXERCISE = Exercise(
+    cases=(
+        _relative([1.0, 0.0], 1, [0.0, 1.0], 0),
+        _exact([1.0, 2.0], 1),
+        _exact([1.0, 2.0, 3.0, 4.0], 1),
+        _exact([1.0, -2.0, 0.5, 3.0, 0.0, -1.0], 7, 100.0),
+    ),
+    hints=(
+        "El par i lo forman x[i] y x[i + D/2], con i de 0 a D/2 - 1: se gira como un punto del plano.",
+        "Cada par gira a su ritmo: su ángulo es position · base^(-2i/D). El par 0 es el más rápido.",
+        "Girar (a, b) un ángulo t da (a · cos t - b · sen t, b · cos t + a · sen t), con math.cos y math.sin.",
+    ),
+    solution=rope_rotate,
+    wrong={
+        "same sign twice": _same_sign_twice,
+        "the other way": _other_way,
+        "neighbouring channels": _neighbours,
+        "one frequency": _one_frequency,
+        "exponent without the two": _without_the_two,
+        "deaf to base": _deaf_to_base,
+    },
+)

@@ -1,0 +1,88 @@
+"""The skeleton as an encoder, called with a padding mask, and an encoder and a decoder together."""
+
+from torch import nn
+
+from coursekit.attention.cross import read
+from coursekit.decoder import Decoder
+
+
+class Encoder(Decoder):
+    """A `Decoder` whose layers see the whole sequence; its call takes a mask of padding instead of a cache.
+
+    Args: as in `Decoder`; the mixers take a `coursekit.attention.padded.Padding` as cache, as `PaddedAttention` does.
+
+    Source: Devlin et al. 2018 (BERT), section 3.
+    Taught in: 02-transformer
+    """
+
+    def forward(self, input_ids, attention_mask=None, positions=None):
+        """Scores of every place, from all real tokens.
+
+        Args:
+            input_ids: (B, T), integer.
+            attention_mask: (B, T), 1 or True = a real token, 0 or False = padding, on either side; None = all real.
+            positions: (T,) or (B, T), integer; None = 0 .. T - 1.
+
+        Returns: (B, T, V); what stands at padded places means nothing.
+        Raises: ValueError when the mask has another shape or other values, or the sequence exceeds config.context.
+        """
+        if attention_mask is None:
+            return super().forward(input_ids, None, positions)
+        mask, cache = real_tokens(attention_mask, input_ids), self.new_cache(input_ids.shape[0])
+        for layer in cache.layers:
+            layer.mask = mask[:, None, None]  # (B, 1, 1, T)
+        return super().forward(input_ids, cache, positions)
+
+
+class EncoderDecoder(nn.Module):
+    """One skeleton reads the source, another writes the target and looks back at it.
+
+        logits = model(input_ids, decoder_input_ids, attention_mask)
+        cache = model.read(input_ids, attention_mask);  logits = model.decoder(token, cache)      token by token
+
+    Args:
+        encoder: an `Encoder` with `nn.Identity` in place of its head: (B, S) -> (B, S, C).
+        decoder: a `Decoder` with `CrossAttention` among its mixers.
+
+    Source: Vaswani et al. 2017, section 3.1.
+    Taught in: 02-transformer
+    """
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, input_ids, decoder_input_ids, attention_mask=None):
+        """(B, S) and (B, T) integer, mask (B, S) or None -> logits (B, T, V)."""
+        return self.decoder(decoder_input_ids, self.read(input_ids, attention_mask))
+
+    def read(self, input_ids, attention_mask=None):
+        """Read the source once.
+
+        Args: as in `Encoder.forward`.
+
+        Returns: a cache of the decoder, in which nothing is written yet.
+        """
+        cache, mask = self.decoder.new_cache(input_ids.shape[0]), None
+        if attention_mask is not None:
+            mask = real_tokens(attention_mask, input_ids)
+        read(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
+        return cache
+
+
+def real_tokens(attention_mask, input_ids):
+    """The mask as bool, after making sure that it means what it should.
+
+    Args:
+        attention_mask, input_ids: as in `Encoder.forward`.
+
+    Returns: bool (B, T), True = a real token.
+    Raises: ValueError for another shape, or values other than 0 and 1 (as in masks that are added to the scores).
+    """
+    sizes = tuple(input_ids.shape)
+    found = tuple(attention_mask.shape)
+    if found != sizes:
+        raise ValueError(f"attention_mask: expected the shape of input_ids, {sizes}, got {found}")
+    if not ((attention_mask == 0) | (attention_mask == 1)).all():
+        raise ValueError("attention_mask: expected 1 for real tokens and 0 for padding, got other values")
+    return attention_mask.bool()
