@@ -33,8 +33,8 @@ check: ## the quick checks, under two minutes
 run: setup ## execute the notebooks (M=03-mamba for one module)
 	@$(COURSEKIT) run $(M)
 
-record: setup ## the longer runs of one module (M=03-mamba): recorded.json and weights
-	@$(COURSEKIT) record $(M)
+record: setup ## the longer runs of one module (M=03-mamba S=--stale for what is stale): recorded.json
+	@$(COURSEKIT) record $(M) $(S)
 
 lab: setup ## open the notebooks in JupyterLab
 	@$(COURSEKIT) lab

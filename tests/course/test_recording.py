@@ -9,7 +9,7 @@ from coursekit.course.build import jobs_for, record
 from coursekit.course.errors import CourseError
 from coursekit.course.execute import execute
 from coursekit.course.manifest import discover
-from coursekit.course.recording import cells_hash, save_recorded, stale_entries, write_recorded
+from coursekit.course.recording import cells_hash, is_recorded, save_recorded, stale_entries, write_recorded
 from coursekit.course.results import collect, read_recorded
 from coursekit.course.status import recorded_notes
 from coursekit.formatting import format_number
@@ -55,6 +55,25 @@ def test_a_failing_notebook_loses_nothing_of_what_its_sister_recorded(mini):
     with pytest.raises(CourseError, match="1 of 2 notebooks failed: 09-mini-a-fondo"):
         record(mini.layout, "09")
     assert list(read_recorded(discover(mini.layout)[0])["entries"]) == ["suma-larga"]
+
+
+@pytest.mark.slow
+def test_only_what_is_stale_or_missing_is_recorded_again(mini, capsys):
+    notebook = mini.add("09-mini", RECORDING)
+    module = discover(mini.layout)[0]
+    assert not is_recorded(module, notebook)
+    record(mini.layout, "09", stale=True)
+    assert is_recorded(module, notebook)
+    written = read_recorded(module)
+    written["entries"]["suma-larga"]["data"] = {"rows": [6, 8]}
+    write_recorded(module, written)
+    record(mini.layout, "09", stale=True)
+    assert "nothing to do" in capsys.readouterr().err
+    assert read_recorded(module) == written
+    mini.notebook("09-mini", RECORDING.replace("suma-larga", "otra"))
+    record(mini.layout, "09", stale=True)
+    # the entry that the notebook no longer makes is gone
+    assert list(read_recorded(module)["entries"]) == ["otra"]
 
 
 def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_not(mini):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -51,16 +52,25 @@ def execute(layout: Layout, only: str | None, *, force: bool = False, parameters
     _fail_on(_run(jobs_for(layout, discover(layout, only), parameters), force))
 
 
-def record(layout: Layout, only: str) -> None:
+def record(layout: Layout, only: str, stale: bool = False) -> None:
     """Execute a module's notebooks in profile `record` and save what those that succeeded recorded.
+
+    Args:
+        stale: only the notebooks whose records are stale or missing.
 
     Raises:
         CourseError: after saving, if one failed.
     """
-    from coursekit.course.recording import save_recorded
+    from coursekit.course.recording import is_recorded, save_recorded
 
     module = discover(layout, only)[0]
-    outcomes = _run(jobs_for(layout, [module], {"profile": "record"}), force=True)
+    jobs = jobs_for(layout, [module], {"profile": "record"})
+    if stale:
+        jobs = [job for job in jobs if not is_recorded(module, Path(job.notebook))]
+        if not jobs:
+            console.print(f"  nothing to do: all records of {module.slug} are fresh")
+            return
+    outcomes = _run(jobs, force=True)
     for outcome in outcomes:
         for name in [] if outcome.error else save_recorded(module, outcome.job):
             console.print(f"  recorded {name} from {outcome.job.name}")

@@ -63,9 +63,12 @@ def run(module: Only = None, force: Force = False, profile: str = "quick", p: Pa
 
 
 @app.command()
-def record(module: One) -> None:
+def record(
+    module: One,
+    stale: Annotated[bool, typer.Option(help="Only the notebooks whose records are stale or missing.")] = False,
+) -> None:
     """Execute a module's notebooks in profile `record` (long) and write its recorded.json and weights."""
-    build.record(Layout.find(), module)
+    build.record(Layout.find(), module, stale)
 
 
 @app.command()

@@ -41,7 +41,9 @@ def save_recorded(module: Module, job: Job) -> list[str]:
         for payload in payloads
     }
     document = read_recorded(module)
-    merged = {**document, "entries": {**document.get("entries", {}), **entries}}
+    # what this notebook no longer records goes; what other notebooks recorded stays
+    others = {name: entry for name, entry in document.get("entries", {}).items() if entry["notebook"] != source.stem}
+    merged = {**document, "entries": {**others, **entries}}
     if entries:
         write_recorded(module, merged)
     return sorted(entries)
@@ -93,6 +95,14 @@ def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
 
 def _changed(kernels: dict[str, str]) -> list[str]:
     return [kernel for kernel, then in kernels.items() if _current_hash(kernel) != then]
+
+
+def is_recorded(module: Module, notebook: Path) -> bool:
+    """Has the notebook entries in recorded.json, and are they all fresh?"""
+    names = {
+        name for name, entry in read_recorded(module).get("entries", {}).items() if entry["notebook"] == notebook.stem
+    }
+    return bool(names) and names.isdisjoint(stale.entry for stale in stale_entries(module, [notebook]))
 
 
 def _current_hash(kernel: str) -> str:

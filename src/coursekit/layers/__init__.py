@@ -3,12 +3,17 @@
     initialise.py    GPT-2's initial weights
     norms.py         RMSNorm, LayerNorm
     rope.py          rotary positions
-    rope_scaling.py  rotary positions for longer contexts: interpolation, YaRN
+    rope_scaling.py  rotary positions for longer contexts: interpolation, YaRN, Llama 3
     alibi.py         slopes and bias of ALiBi
+    relative_bias.py T5's numbers for ranges of distances
     embeddings.py    tokens, and tokens plus learned positions
     sinusoidal.py    tokens plus sines and cosines
-    feedforward.py   SwiGLU, and the two-layer MLP with GELU
+    scaled_tokens.py tokens times the root of the width (Gemma)
+    feedforward.py   SwiGLU, GeGLU, and the two-layer MLPs with GELU and ReLU
     blocks.py        how mixer and feed-forward are wired: PreNorm, and the PostNorm of the original Transformer
+    sandwich.py      a norm before and after each part (Gemma)
+    zero_centred_norm.py  RMSNorm whose weight is added to one (Gemma)
+    encoder_decoder.py    the skeleton as an encoder, and as the pair of T5
     encoders.py      what masked-language models have: normalised embeddings, exact GELU, their head
 
 Dimensions: B batch, T tokens, C width of the residual stream, F width of the feed-forward, D size of a head,
