@@ -5,6 +5,7 @@ import { loadContext } from './context.mjs'
 import { Deck } from './deck.mjs'
 import { directives } from './directives.mjs'
 import { edition } from './edition.mjs'
+import { formulas } from './formulas.mjs'
 import { images } from './images.mjs'
 import { references } from './references.mjs'
 import { route } from './route.mjs'
@@ -16,6 +17,7 @@ const PASSES = [directives, edition, route, code, spans, images, citations, refe
 function coursekit(md, context) {
   let deck
   md.use(citationSyntax)
+  md.use(formulas)
   md.core.ruler.before('marpit_slide', 'coursekit', (state) => {
     if (state.inlineMode) return
     deck = new Deck(state, context)

@@ -110,7 +110,7 @@ def test_masks_of_every_shape(rung, shape, is_causal):
     is_causal=st.booleans(),
     window=st.none() | st.integers(1, 25),
     masked=st.booleans(),
-    blocks=st.tuples(st.integers(1, 7), st.integers(1, 7)),
+    blocks=st.tuples(st.integers(1, 7), st.integers(1, 7), st.integers(1, 3)),
 )
 def test_any_shape_and_any_block(T, S, G, repeats, D, E, is_causal, window, masked, blocks):
     tensors = inputs(T, S, H=G * repeats, G=G, D=D, E=E)
@@ -119,6 +119,7 @@ def test_any_shape_and_any_block(T, S, G, repeats, D, E, is_causal, window, mask
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tiled, "QUERY_BLOCK", blocks[0])
         patch.setattr(tiled, "KEY_BLOCK", blocks[1])
+        patch.setattr(tiled, "HEADS", blocks[2])
         patch.setattr(sdpa, "QUERY_BLOCK", blocks[0])
         for rung in RUNGS.values():
             assert_equal_with_gradients(rung, tensors, arguments)
@@ -236,25 +237,79 @@ def test_tiled_saves_only_inputs_output_and_logsumexp():
         assert naive > 8 * 2 * 4 * T * T
 
 
+class Largest(TorchDispatchMode):
+    """The most numbers in one storage that an operation makes or looks at (a view counts what is behind it)."""
+
+    numbers = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        for tensor in result if isinstance(result, tuple) else (result,):
+            if isinstance(tensor, torch.Tensor):
+                self.numbers = max(self.numbers, tensor.untyped_storage().nbytes() // tensor.itemsize)
+        return result
+
+
 @pytest.mark.parametrize("module", [tiled, sdpa], ids=["tiled", "sdpa"])
 def test_no_tensor_grows_with_the_square_of_the_length(module):
-    """The largest tensor made on the way, window 16, T = 2048: nothing near T * T = 4 M numbers."""
-
-    class Largest(TorchDispatchMode):
-        numbers = 0
-
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            result = function(*args, **(kwargs or {}))
-            for tensor in result if isinstance(result, tuple) else (result,):
-                if isinstance(tensor, torch.Tensor):
-                    self.numbers = max(self.numbers, tensor.numel())
-            return result
-
-    query, key, value = (torch.randn(1, 1, 2048, 8) for _ in range(3))
+    """Window 16, T = 8192, D = 8: nothing is larger than the output of 8192 * 8 (a tile of 256 * 256 is as large)."""
+    query, key, value = (torch.randn(1, 1, 8192, 8) for _ in range(3))
     with Largest() as seen:
         module.attention(query, key, value, is_causal=True, window=16)
-    # both: 128 queries over at most 143 keys = 18304; the output: 2048 * 8 = 16384
-    assert 16384 <= seen.numbers <= 128 * 143
+    assert seen.numbers == 8192 * 8
+
+
+@pytest.mark.parametrize("module", [tiled, sdpa], ids=["tiled", "sdpa"])
+def test_no_gradient_grows_with_the_window(module):
+    """Blocks of an eighth of the window: each key lies in nine bands, so at most 9 T D numbers, whatever the window."""
+    for window in (512, 1024):
+        tensors = [torch.randn(1, 1, 8192, 8, requires_grad=True) for _ in range(3)]
+        with Largest() as seen:
+            module.attention(*tensors, is_causal=True, window=window).sum().backward()
+        assert 8192 * 8 <= seen.numbers <= 9 * 8192 * 8
+
+
+@pytest.mark.parametrize(
+    ("is_causal", "shapes"),
+    [
+        # window 64, so blocks of 64. 63 queries stand too near the start; 14 blocks fit in the other 937; 41 are left
+        (True, [(2, 4, 63), (8, 14, 64), (2, 4, 41)]),
+        # the last 63 see beyond the end: 13 blocks fit in 874; 105 are left
+        (False, [(2, 4, 63), (8, 13, 64), (2, 4, 64), (2, 4, 41)]),
+    ],
+)
+def test_all_bands_inside_the_sequence_are_one_call(monkeypatch, is_causal, shapes):
+    calls, kernel = [], sdpa._kernel
+    monkeypatch.setattr(sdpa, "_kernel", lambda query, *rest: calls.append(query.shape[:3]) or kernel(query, *rest))
+    tensors = inputs(1000, 1000)
+    assert_equal_with_gradients(sdpa.attention, tensors, {"is_causal": is_causal, "window": 64})
+    assert calls == shapes
+
+
+def test_the_block_grows_with_the_window():
+    assert [sdpa._block(window) for window in (None, 1, 512, 513, 1024)] == [64, 64, 64, 64, 128]
+
+
+def test_tiled_takes_more_heads_at_a_time_where_tiles_are_small():
+    def sizes(T, B, H):
+        return [len(batch) for (batch, _), _ in tiled._groups(torch.empty(B, H, T, 8), torch.empty(B, H, T, 8))]
+
+    assert sizes(4096, 1, 12) == [4, 4, 4]
+    assert sizes(256, 1, 6) == [4, 2]
+    # 64 * 64 is a sixteenth of 256 * 256
+    assert sizes(64, 32, 4) == [64, 64]
+    # two sequences, four query heads in two groups: heads 0 and 1 read key head 0, heads 2 and 3 key head 1
+    ((head, kv_head),) = tiled._groups(torch.empty(2, 4, 5, 8), torch.empty(2, 2, 5, 8))
+    assert [x.tolist() for x in head] == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 1, 2, 3] * 2]
+    assert [x.tolist() for x in kv_head] == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1] * 2]
+
+
+def test_tiled_writes_its_tiles_over_each_other():
+    tile = torch.empty(0)
+    first = tiled._product(torch.ones(1, 3, 2), torch.ones(1, 2, 4), tile)
+    second = tiled._product(torch.ones(1, 2, 2), torch.ones(1, 2, 4), tile)
+    assert second.data_ptr() == first.data_ptr()
+    assert torch.equal(second, torch.full((1, 2, 4), 2.0))
 
 
 def test_fully_masked_tiles_are_skipped(monkeypatch):
@@ -267,6 +322,14 @@ def test_fully_masked_tiles_are_skipped(monkeypatch):
     # only tiles that the diagonal crosses carry a mask
     masked = [[hidden is not None for _, hidden in tiles] for _, tiles in tiled._schedule(30, 30, True, None)]
     assert masked == [[True], [False, True], [False, False, True]]
+    # window 25: the last block sees keys 6..39; its last query starts at 15, its first one stops at 31
+    tiles = list(tiled._schedule(40, 40, True, 25))[-1][1]
+    assert [(c.start, c.stop, hidden is not None) for c, hidden in tiles] == [
+        (6, 16, True),
+        (16, 26, False),
+        (26, 36, True),
+        (36, 40, True),
+    ]
 
 
 Q, K = torch.zeros(2, 4, 5, 8), torch.zeros(2, 2, 6, 8)
@@ -299,6 +362,6 @@ def test_explain_backend_names_the_rung_and_the_reason():
     query, key, value = (x.detach() for x in inputs(300, 300, E=8))
     assert backend.explain_backend(query, key, value, is_causal=True) == "sdpa: torch's kernel does it in one call"
     banded = backend.explain_backend(query, key, value, window=5)
-    assert banded.startswith(f"sdpa: torch's kernel, a call for every {sdpa.QUERY_BLOCK} queries")
+    assert banded == "sdpa: torch's kernel, over bands of queries and the keys that they see"
     narrow = backend.explain_backend(query, key, value[..., :4])
     assert narrow.startswith("tiled: torch has no fused CPU kernel when keys and values differ")

@@ -59,6 +59,28 @@ def test_by_hand():
     assert mixer(x, cache).flatten().tolist() == pytest.approx([15, 15], abs=1e-12)  # 5 (2 + 4) / 2
 
 
+def test_the_scale_is_a_factor_of_the_scores():
+    mixer, scaled = enlarged(CrossAttention(CONFIG)), CrossAttention(CONFIG, scale=1.0).double()
+    scaled.load_state_dict(mixer.state_dict())
+    mixer.query.weight.data *= 2  # sqrt(D) = 2
+    results = []
+    for part in (mixer, scaled):
+        cache = part.new_cache(2)
+        part.read(vectors(2, 6, 16, seed=3), cache)
+        results.append(part(vectors(2, 5, 16), cache))
+    torch.testing.assert_close(*results, rtol=0, atol=1e-12)
+
+
+def test_a_mask_hides_padding_anywhere():
+    model, source, tokens = decoder(), vectors(1, 7, 16), ids(1, 5)
+    mask = torch.tensor([[False, True, True, False, True, True, False]])
+    cache = model.new_cache(1)
+    read(model, cache, source, mask=mask)
+    with torch.no_grad():
+        alone = logits(model, tokens, source[:, [1, 2, 4, 5]])
+        torch.testing.assert_close(model(tokens, cache), alone, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("length", [1, 63, 64, 65])
 def test_equals_the_reference_on_the_same_projections_with_gradients(length):
     mixer, x, source = enlarged(CrossAttention(CONFIG)), vectors(2, 5, 16), vectors(2, length, 16, seed=3)

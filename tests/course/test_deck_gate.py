@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from coursekit.course import deck_gate
 from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import find_browser
 from coursekit.course.deck_gate import check_deck, check_minutes, check_notes
 from coursekit.course.deck_html import Section, read_sections
 from coursekit.course.decks import build_deck
+from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.numbers import check_numbers
 
@@ -26,9 +28,19 @@ HEAD = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 60\n---\n\n"
 SLIDES = {
     "overflow below": "\n\n".join(f"- Línea {n}" for n in "abcdefghijklmnop"),
     "overflow right": '<div style="width: 1400px">Ancho</div>',
+    "wide table": '<div class="columns">\n<div>\n\n| a |\n|---|\n| '
+    + "x" * 90
+    + " |\n\n</div>\n<div>\n\nb\n\n</div>\n</div>",
+    "section": '<div style="position: absolute; top: 690px; height: 90px">Fuera</div>',
     "wide code": "```text\n" + "palabra " * 20 + "\n```",
     "on top": 'Texto\n\n<div style="margin-top: -60px">Encima</div>',
     "small": '<p style="font-size: 11px">Menudo</p>',
+    "shrunk": '<p style="transform: scale(0.4)">Encogido</p>',
+    "drawn": '<svg role="img" aria-label="a" width="9" viewBox="0 0 18 9"><text font-size="20">a</text></svg>',
+    "wide formula": "$$ " + "a + " * 150 + "b $$",
+    "small formula": '<div style="font-size: 12px">\n\n$x^2$\n\n</div>',
+    "pale": '<p style="color: #d0d0d0">Pálido</p>',
+    "no name": '<a href="#1"></a>',
     "no alt": "![](copia.svg)",
     "broken image": '<img alt="rota" src="data:image/png;base64,AAAA">',
     "network": '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
@@ -75,9 +87,17 @@ def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
     [
         ("overflow below", "runs out of the slide"),
         ("overflow right", "runs out of the slide"),
+        ("wide table", "is wider than its place"),
+        ("section", "is larger than the slide"),
         ("wide code", "is wider than its place"),
         ("on top", "lies over"),
         ("small", "text of 11.0 px"),
+        ("shrunk", "text of 12.0 px"),
+        ("drawn", "text of 10.0 px"),
+        ("small formula", "formula of 12.0 px"),
+        ("wide formula", "formula of "),
+        ("pale", "color-contrast: Element has insufficient color contrast"),
+        ("no name", "link-name: "),
         ("no alt", "has no alternative text"),
         ("broken image", "does not show"),
     ],
@@ -92,6 +112,8 @@ def test_each_planted_fault_is_found_on_its_slide(planted: list[Finding], title:
 def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
     sound = {"network", "console"}
     assert not [finding for finding in planted if finding.title in sound and finding.element != "_minutes"]
+    assert len([finding for finding in planted if "color-contrast" in finding.problem]) == 1
+    assert not [finding for finding in planted if "svg-img-alt" in finding.problem]  # formulas are read as TeX
 
 
 @pytest.mark.browser
@@ -99,6 +121,12 @@ def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
 def test_requests_and_console_errors_are_found(planted: list[Finding]) -> None:
     assert [f.element for f in planted if f.problem == "is fetched from the network"] == ["http://127.0.0.1:9/x.css"]
     assert any("se rompe" in f.problem for f in planted if f.element == "console")
+
+
+def test_without_axe_core_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deck_gate, "__file__", str(tmp_path / "src" / "coursekit" / "course" / "deck_gate.py"))
+    with pytest.raises(CourseError, match="axe-core is not installed: run `npm ci`"):
+        deck_gate._axe_core()
 
 
 def test_notes_are_asked_of_content_slides_only() -> None:

@@ -69,6 +69,12 @@ def test_a_sound_course_has_all_its_outputs(executed):
         ("La entropía mide la información", "Mide un 37 % más. Y la información", "decks in a browser", "37"),
         ("<!--\nSe cierra con la respuesta.\n-->", "", "decks in a browser", "notes"),
         ("minutes: 2", "minutes: 40", "decks in a browser", "minutes"),
+        (
+            "La entropía",
+            '<b style="color: #ddd">La</b> entropía',
+            "decks in a browser",
+            "«Dos más dos son 4»: b «La»: color-c",
+        ),
         ("La entropía", "La entropía\n" * 30 + "\nLa entropía", "decks in a browser", "slide 2"),
     ],
 )

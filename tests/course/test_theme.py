@@ -51,6 +51,20 @@ def test_labels_can_be_read(kind: str) -> None:
             )
 
 
+def size(selector: str) -> int:
+    """The font size in pixels that the theme gives to this selector."""
+    rules = re.findall(rf"^{re.escape(selector)} \{{(.*?)\}}", CSS, re.DOTALL | re.MULTILINE)
+    return int(re.search(r"font-size: (\d+)px", " ".join(rules))[1])
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["section", "h2", "h3", "li > ul, li > ol", ".small", "table", "section.claim > .number", "section.summary ul"],
+)
+def test_body_text_is_read_from_the_last_row(selector: str) -> None:
+    assert size(selector) >= 24
+
+
 def test_fonts_are_files_of_the_repository_with_their_licences() -> None:
     fonts = re.findall(r'url\("([^"]+)"\)', (THEME / "fonts.css").read_text(encoding="utf-8"))
     assert {THEME / font for font in fonts} == set((THEME / "fonts").glob("*.woff2"))

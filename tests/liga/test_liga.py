@@ -36,6 +36,8 @@ def test_seeds_are_kept_apart():
         replace(PROTOCOL, rate_seed=0)
     with pytest.raises(ValueError, match="different seeds"):
         replace(PROTOCOL, test_seed=4)
+    with pytest.raises(ValueError, match="different seeds"):
+        replace(PROTOCOL, rate_test_seed=PROTOCOL.test_seed)
     with pytest.raises(ValueError, match="at least two"):
         replace(PROTOCOL, seeds=(1,))
 
@@ -57,6 +59,12 @@ def test_the_rate_is_the_best_on_its_own_seed(row):
     # a rate of 1e-9 leaves the model as it was: the other one is chosen
     assert row["rate"] == 0.01
     assert row["rates"]["0.01"] < row["rates"]["1e-09"]
+
+
+def test_the_rate_is_tried_on_stories_that_do_not_score(row):
+    other = play(_build, replace(SHORT, rates=(0.01,), test_seed=77))
+    assert other["rates"]["0.01"] == row["rates"]["0.01"]
+    assert other["runs"][0]["excess"] != row["runs"][0]["excess"]
 
 
 def test_seeds_differ_and_repeat_themselves(row):

@@ -6,7 +6,10 @@ plus `window`, and equals the reference, gradients included:
     reference.py    the equation as it stands in the paper; holds all T x S scores at once
     tiled.py        the FlashAttention schedule: online softmax over tiles, memory linear in length
     sdpa.py         torch's fused kernel (the library's rung), over the band of keys that is visible
+    triton_gpu.py   the tiled schedule as one kernel of a GPU, which triton_kernels.py holds (the extra `gpu`)
     backend.py      `attention`: the fastest rung for these tensors, and `explain_backend`, which says why
+
+peak.py measures their memory, bench.py sets their times against each other.
 
 Mixers made of it, all called as `mixer(config, linear)` with their options bound by functools.partial:
 

@@ -1,5 +1,8 @@
 """The choice of a rung."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from coursekit.attention import sdpa, tiled
 
 
@@ -29,8 +32,26 @@ def explain_backend(query, key, value, attn_mask=None, is_causal=False, scale=No
 
 
 def _choose(query, key, value, attn_mask, is_causal, window):
+    if query.device.type == "cuda":
+        triton_gpu, problem = _triton_gpu(query, value, attn_mask)
+        if problem is None:
+            return triton_gpu, "the whole schedule is one Triton kernel"
+        rung, reason = _torch_rung(query, key, value, attn_mask, is_causal, window)
+        return rung, f"{reason} (triton_gpu: {problem})"
+    return _torch_rung(query, key, value, attn_mask, is_causal, window)
+
+
+def _triton_gpu(query, value, attn_mask):
+    """The rung, imported only where there is a GPU for it, and why not to take it, or None."""
+    if find_spec("triton") is None:
+        return None, "triton is not installed, it is the extra `gpu`"
+    rung = import_module("coursekit.attention.triton_gpu")
+    return rung, rung.unsupported(query, value, attn_mask)
+
+
+def _torch_rung(query, key, value, attn_mask, is_causal, window):
     if query.device.type == "cpu" and query.shape[-1] != value.shape[-1]:
         return tiled, "torch has no fused CPU kernel when keys and values differ in head size"
     if sdpa.one_call(query, key, attn_mask, is_causal, window):
         return sdpa, "torch's kernel does it in one call"
-    return sdpa, f"torch's kernel, a call for every {sdpa.QUERY_BLOCK} queries over the keys that they see"
+    return sdpa, "torch's kernel, over bands of queries and the keys that they see"

@@ -32,27 +32,29 @@ class CrossAttention(nn.Module):
         config: a `DecoderConfig`; the source has its width.
         linear: class of the projections.
         bias: projections with a bias.
+        scale: factor of the scores; None = 1 / sqrt(D).
 
     Source: Vaswani et al. 2017, section 3.2.3, "encoder-decoder attention".
     Taught in: 02-transformer
     """
 
-    def __init__(self, config, linear=nn.Linear, bias=False):
+    def __init__(self, config, linear=nn.Linear, bias=False, scale=None):
         super().__init__()
-        self.config = config
+        self.config, self.scale = config, scale
         inner, shared = config.heads * config.head_size, config.kv_heads * config.head_size
         self.query = initialise(linear(config.width, inner, bias=bias), config)
         self.key = initialise(linear(config.width, shared, bias=bias), config)
         self.value = initialise(linear(config.width, shared, bias=bias), config)
         self.output = initialise(linear(inner, config.width, bias=bias), config, residual=True)
 
-    def read(self, source, cache, lengths=None):
+    def read(self, source, cache, lengths=None, mask=None):
         """Compute keys and values of the source, once, and leave them in the cache.
 
         Args:
             source: an encoder's output, (B, S, C).
             cache: from `new_cache`, changed in place.
             lengths: valid tokens of each source, (B,), integer, at least 1; None = all.
+            mask: in place of lengths, for padding anywhere: (B, S), bool, True = a real token.
 
         Raises: ValueError when the source's shape or the lengths do not fit.
         """
@@ -63,7 +65,9 @@ class CrossAttention(nn.Module):
         if lengths is not None and not ((lengths >= 1) & (lengths <= source.shape[1])).all():
             raise ValueError(f"lengths: expected 1 to {source.shape[1]} tokens, got {lengths.tolist()}")
         cache.keys, cache.values = self._heads(self.key(source)), self._heads(self.value(source))  # (B, G, S, D)
-        cache.mask = None if lengths is None else padding_mask(lengths, source.shape[1])  # (B, 1, 1, S)
+        if lengths is not None:
+            mask = padding_mask(lengths, source.shape[1])[:, 0, 0]  # (B, S)
+        cache.mask = None if mask is None else mask[:, None, None]  # (B, 1, 1, S)
 
     def forward(self, x, cache=None, positions=None):
         """(B, T, C) -> (B, T, C). The cache must have been read into; positions are not used.
@@ -72,7 +76,8 @@ class CrossAttention(nn.Module):
         """
         if cache is None or cache.keys is None:
             raise ValueError("cross-attention: expected a cache with a source, got none; call read(...) first")
-        y = attention(self._heads(self.query(x)), cache.keys, cache.values, cache.mask)  # (B, H, T, D)
+        query = self._heads(self.query(x))  # (B, H, T, D)
+        y = attention(query, cache.keys, cache.values, cache.mask, scale=self.scale)
         return self.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
     def _heads(self, x):
@@ -83,13 +88,13 @@ class CrossAttention(nn.Module):
         return SourceCache(batch)
 
 
-def read(model, cache, source, lengths=None):
+def read(model, cache, source, lengths=None, mask=None):
     """Let every cross-attention layer of a decoder read the source.
 
     Args:
         model: a `Decoder`.
         cache: from its `new_cache`, changed in place.
-        source, lengths: as in `CrossAttention.read`.
+        source, lengths, mask: as in `CrossAttention.read`.
 
     Raises: ValueError when the model has no cross-attention, or the source does not fit.
     Taught in: 02-transformer
@@ -98,4 +103,4 @@ def read(model, cache, source, lengths=None):
     if not layers:
         raise ValueError("expected a model with CrossAttention layers, got none")
     for i in layers:
-        model.blocks[i].mixer.read(source, cache.layers[i], lengths)
+        model.blocks[i].mixer.read(source, cache.layers[i], lengths, mask)

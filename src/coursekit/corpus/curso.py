@@ -14,7 +14,8 @@ from coursekit.root import find_root
 
 # front matter, comments, code, formulas, tags, addresses, citations: what is not prose
 _NOT_PROSE = re.compile(
-    r"\A---\n.*?\n---\n|```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]*`|<!-- _.*?-->|<!--|-->|<[^>]+>|\]\([^)]*\)|!?\[@?|\]",
+    r"\A---\n.*?\n---\n|```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]*`"
+    r"|<!-- _.*?-->|<!--|-->|<[^>]+>|\]\([^)]*\)|!?\[@?|\]",
     re.DOTALL,
 )
 

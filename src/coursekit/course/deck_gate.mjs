@@ -28,9 +28,10 @@
       report(element, 'is wider than its place', 'break its lines or use fewer columns')
     overlaps([...section.children].filter(inFlow)).forEach(([a, b]) =>
       report(a, `lies over ${name(b)}`, 'shorten one of them, or make the image smaller'))
-    for (const element of [...section.querySelectorAll('*')].filter((e) => hasText(e) && !e.closest('section svg, mjx-container'))) {
-      const size = parseFloat(getComputedStyle(element).fontSize)
-      if (size < minimumText) report(element, `text of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
+    for (const element of [...section.querySelectorAll('*')].filter((e) => isFormula(e) || (hasText(e) && e.getClientRects().length > 0 && !e.closest('mjx-container')))) {
+      const size = shownSize(element, scale)
+      const kind = isFormula(element) ? 'formula' : 'text'
+      if (size < minimumText - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
     }
     for (const image of section.querySelectorAll('img')) {
       if (!image.getAttribute('alt')?.trim()) report(image, 'has no alternative text', 'write it: ![what it shows](…)')
@@ -60,12 +61,35 @@
         Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top) > 2).map(([b]) => [a, b]))
   }
 
+  function isFormula(element) {
+    return element.matches('mjx-container > svg')
+  }
+
+  // Pixels of the letters on a 720-pixel slide: shrunk drawings, formulas and text are as small as they look.
+  function shownSize(element, scale) {
+    if (isFormula(element)) return formulaSize(element) / scale
+    const size = parseFloat(getComputedStyle(element).fontSize)
+    if (element instanceof SVGElement) return (size * element.getScreenCTM().a) / scale
+    const box = element.getBoundingClientRect()
+    const zoom = Math.max(box.width / (element.offsetWidth || box.width || 1), box.height / (element.offsetHeight || box.height || 1)) / scale
+    return Math.abs(zoom - 1) > 0.05 ? size * zoom : size // less is the rounding of offsetWidth
+  }
+
+  // MathJax draws an ex as 442 units, as high as the ex of the text around; a wide formula is shrunk to fit.
+  function formulaSize(element) {
+    const ex = Object.assign(document.createElement('span'), { style: 'display: inline-block; width: 100ex' })
+    element.parentElement.append(ex)
+    const expected = ex.offsetWidth / 100
+    ex.remove()
+    return parseFloat(getComputedStyle(element).fontSize) * ((element.getScreenCTM().a * 442) / expected)
+  }
+
   function hasText(element) {
     return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
   }
 
   function name(element) {
-    const text = (element.getAttribute('alt') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ')
+    const text = (element.getAttribute('alt') ?? element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ')
     const kind = element.tagName.toLowerCase() + (element.classList.length ? `.${[...element.classList].join('.')}` : '')
     return text ? `${kind} «${text.slice(0, 50)}»` : kind
   }

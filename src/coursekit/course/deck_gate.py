@@ -1,8 +1,9 @@
 """The gate of a built deck: what one sees and what Marp does not say.
 
 Opens the plain page (build/check/decks) in a real browser and reports, for each slide: what runs out of it or over its
-neighbours, text too small to read, images that are missing or have no alternative text, anything fetched from the
-network, errors on the console, slides without notes, and minutes that do not add up.
+neighbours, text too small to read, images that are missing or have no alternative text, what axe-core finds serious
+(contrast, names for screen readers), anything fetched from the network, errors on the console, slides without notes,
+and minutes that do not add up.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from playwright.sync_api import Page, sync_playwright
 
 from coursekit.course.browser import ARGUMENTS
 from coursekit.course.deck_html import Section, read_sections
+from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 
 MINIMUM_TEXT = 14  # pixels of a 720-pixel slide
 ROUTE_MINUTES = 15
+_PATIENCE = 180_000  # milliseconds: a busy machine is no fault of the deck
 _LOCAL = ("file:", "data:", "blob:", "about:")
 _SCRIPT = Path(__file__).with_name("deck_gate.mjs")
+_AXE = Path(__file__).with_name("deck_axe.mjs")
 
 
 def check_deck(bare_html: Path, browser: Path) -> list[Finding]:
@@ -29,6 +33,9 @@ def check_deck(bare_html: Path, browser: Path) -> list[Finding]:
     Args:
         bare_html: build/check/decks/<name>.html, as `build_deck` leaves it.
         browser: Chromium, Chrome or Edge.
+
+    Raises:
+        CourseError: if axe-core is not installed.
     """
     name = bare_html.stem
     sections = read_sections(BeautifulSoup(bare_html.read_text(encoding="utf-8"), "lxml"))
@@ -84,9 +91,10 @@ def _look(path: Path, browser: Path) -> tuple[list[dict[str, Any]], list[str], l
     requests: list[str] = []
     errors: list[str] = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(browser), args=list(ARGUMENTS))
+        chromium = playwright.chromium.launch(executable_path=str(browser), args=list(ARGUMENTS), timeout=_PATIENCE)
         try:
             page = chromium.new_page(viewport={"width": 1280, "height": 720})
+            page.set_default_timeout(_PATIENCE)
             page.on("request", lambda request: _note_request(request.url, requests))
             page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: errors.append(str(error)))
@@ -99,7 +107,16 @@ def _look(path: Path, browser: Path) -> tuple[list[dict[str, Any]], list[str], l
 def _measure(page: Page, path: Path) -> list[dict[str, Any]]:
     page.goto(path.resolve().as_uri())
     page.evaluate("document.fonts.ready")
-    return page.evaluate(_SCRIPT.read_text(encoding="utf-8"), MINIMUM_TEXT)
+    seen = page.evaluate(_SCRIPT.read_text(encoding="utf-8"), MINIMUM_TEXT)
+    page.evaluate(_axe_core().read_text(encoding="utf-8"))
+    return seen + page.evaluate(_AXE.read_text(encoding="utf-8"))
+
+
+def _axe_core() -> Path:
+    path = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        raise CourseError("axe-core is not installed: run `npm ci`")
+    return path
 
 
 def _note_request(url: str, requests: list[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import browser_or_hint
 from coursekit.course.deck_context import deck_context
+from coursekit.course.deck_files import check_files
 from coursekit.course.deck_gate import check_deck
 from coursekit.course.deck_text import read_deck
 from coursekit.course.decks import build_deck
@@ -25,6 +26,8 @@ from coursekit.course.numbers import check_numbers
 from coursekit.course.results import Metric
 from coursekit.course.source import sync_code
 from coursekit.course.sync import Numbers
+
+GUIDE = "guia-de-estilo"
 
 
 def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
@@ -46,8 +49,22 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
     yield f"{module.slug}: {built} of {len(done.paths)} files built" if built else f"{module.slug}: fresh"
 
 
+def build_guide(layout: Layout) -> None:
+    """Build the style guide, which shows every layout and belongs to no module, where a course has one.
+
+    Raises:
+        CourseError: as `build_module_decks`.
+    """
+    deck = layout.slides / f"{GUIDE}.md"
+    if deck.exists():
+        browser, _ = browser_or_hint()
+        context = {"references": load_bibliography(layout.bibliography), "source_roots": [layout.root / "src"]}
+        small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
+        build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
+
+
 def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
-    """What the browser and the number gate find wrong with the decks as built.
+    """What the browser, the number gate and the gate of the files find wrong with the decks as built.
 
     Raises:
         CourseError: if there is no browser, or a deck has not been built.
@@ -60,8 +77,9 @@ def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
         page = layout.build / "check" / "decks" / f"{module.slug}.html"
         if not page.exists():
             raise CourseError(f"{module.slug}: its deck was not built: run `coursekit slides {module.slug}`")
-        findings += check_deck(page, browser) + check_numbers(page)
-    return findings
+        findings += check_deck(page, browser) + check_numbers(page) + check_files(layout.decks, page)
+    guide = layout.build / "check" / "decks" / f"{GUIDE}.html"
+    return findings + (check_deck(guide, browser) + check_numbers(guide) if guide.exists() else [])
 
 
 def preview(layout: Layout, module: Module, numbers: Numbers) -> None:

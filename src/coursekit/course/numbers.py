@@ -41,6 +41,7 @@ _STRUCTURAL = re.compile(
     | \b(?:{_COUNTED})\s+\d+(?:[.\-]\d+)*\b             # ejercicio 02.1
     | (?<![\w.])\d\d-[a-z][a-z-]+                       # 03-mamba
     | \b(?:{_FAMILIES})\s\d+(?:\.\d+)?B\b                # Mistral 7B
+    | (?<![\w.,])0\d\.\d\b(?![.,]\d)                  # 02.1: an exercise; decimals have a comma
     | \d+(?:\.?[ºª]|\.?er\b)                            # 1.º
     | (?<![\w])[^\W\d_]+[-.]?\d[\w.]*(?:-\w+)*          # GPT-2, T5, FP16, WMT14, Qwen2.5-7B
     """,

@@ -63,6 +63,7 @@ def course_steps(layout: Layout) -> list[Step]:
     """What is checked of the course itself: its notebooks, claims and decks."""
     return [
         ("every notebook", lambda: notebooks(layout)),
+        ("figures", lambda: figures(layout)),
         ("claims", lambda: [j.problem for j in build.judge(layout, None) if j.problem]),
         ("drift", lambda: [str(d) for d in build.drift(layout, None)]),
         ("decks", lambda: decks(layout)),
@@ -99,15 +100,26 @@ def manifests(layout: Layout) -> list[str]:
 
 
 def committed_notebooks(layout: Layout) -> list[str]:
-    """Every notebook belongs to a module and stands without outputs."""
+    """Every notebook belongs to a module, stands without outputs and widgets, and passes its gate.
+
+    Prints the cells that authors let stand, with their reasons.
+    """
+    from coursekit.course.notebook_gate import check_notebook, reasons
+
     modules = discover(layout)
     known = {path for module in modules for path in module.notebooks(layout)}
     problems = []
     for path in sorted(layout.notebooks.glob("*.ipynb")):
         if path not in known:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
-        if stripped(path) != path.read_text(encoding="utf-8"):
-            problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
+        try:
+            if stripped(path) != path.read_text(encoding="utf-8"):
+                problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
+            problems += map(str, check_notebook(layout, path))
+            for mark in reasons(layout, path):
+                console.print(f"  let stand: {mark}", markup=False)
+        except CourseError as error:
+            problems.append(str(error))
     return problems
 
 
@@ -134,10 +146,21 @@ def notebooks(layout: Layout) -> list[str]:
     return []
 
 
+def figures(layout: Layout) -> list[str]:
+    """The figures of the notebooks as executed."""
+    from coursekit.course.notebook_figures import check_figures
+
+    notebooks = [path for module in discover(layout) for path in module.notebooks(layout)]
+    executed = [layout.executed / path.name for path in notebooks if (layout.executed / path.name).exists()]
+    return [str(finding) for path in executed for finding in check_figures(layout, path)]
+
+
 def decks(layout: Layout) -> list[str]:
-    build.build_decks(layout, None)
+    from coursekit.course.deck_stage import build_guide
     from coursekit.course.pages import write_claims, write_index
 
+    build.build_decks(layout, None)
+    build_guide(layout)
     write_claims(layout, build.judge(layout, None))
     write_index(layout, discover(layout))
     return []

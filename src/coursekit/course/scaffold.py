@@ -6,6 +6,7 @@ import json
 import re
 
 from coursekit.course.errors import CourseError
+from coursekit.course.execute import read_notebook
 from coursekit.course.layout import Layout, write_text
 
 _TOML = """\
@@ -31,11 +32,17 @@ quick_seconds = 90
 """
 
 _README = """\
-# {title}
+# {name}
 
 **Pregunta:** ¿qué pregunta responde este módulo?
 
+- Presentación: [slides/{slug}.md](../../slides/{slug}.md)
+- Cuaderno: [notebooks/{slug}.ipynb](../../notebooks/{slug}.ipynb)
+- El curso: [coursekit](../../README.es.md)
+
 ## Objetivos
+
+Al terminar podrás:
 
 ## Requisitos
 
@@ -47,52 +54,121 @@ _README = """\
 _DECK = """\
 ---
 marp: true
+lang: es
+title: "{title}"
 theme: coursekit
 paginate: true
 math: mathjax
-lang: es
-title: "{title}"
-minutes: 60
+footer: "coursekit · {name}"
+minutes: 5
 ---
 
-<!-- _class: lead -->
-<!-- _minutes: 1 -->
+<!-- _class: lead
+_paginate: false
+_minutes: 1 -->
 
 # {title}
 
-¿Qué pregunta responde este módulo?
+## Qué se gana y cuánto cuesta
 
-<!--
-Qué decir en esta diapositiva.
--->
+<!-- Qué decir en esta diapositiva. -->
+
+---
+
+<!-- _class: question
+_minutes: 2
+_route: 1 -->
+
+# ¿Qué pregunta responde este módulo?
+
+<!-- Pide una respuesta antes de seguir. Pregunta para la sala, con su respuesta. -->
+
+---
+
+<!-- _class: summary
+_minutes: 2
+_route: 1 -->
+
+# Lo que te llevas
+
+- La respuesta a la pregunta, en una frase.
+- Todo lo que se ha visto se puede tocar en el [cuaderno](../notebooks/{slug}.ipynb).
+
+<!-- Vuelve a la pregunta del principio. Cuaderno: sección 1. -->
 """
+
+_INTRODUCTION = """\
+# {name}
+
+**Pregunta:** ¿qué pregunta responde este módulo?
+
+Qué vas a aprender, y en cuántos minutos.
+
+[Presentación](../slides/{slug}.md) · [página del módulo](../modules/{slug}/README.md)"""
+
+_SECTION = """\
+## 1. ¿Qué se mide?
+
+Primero la pregunta; después, el núcleo, la figura y lo que enseña."""
 
 
 def new_module(layout: Layout, slug: str, title: str) -> list[str]:
-    """Create module page, manifest, notebook and deck for `slug`; return what was written.
+    """Create page, manifest, notebook and deck of a module, which link to each other, and list it in README.es.md.
+
+    Returns:
+        What was written.
 
     Raises:
         CourseError: for a malformed slug or a module that exists.
     """
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", slug):
         raise CourseError(f"expected a slug such as '09-datos' (two digits, a hyphen, a-z), got {slug!r}")
+    given = {"slug": slug, "title": title.replace('"', "'"), "name": f"{slug[:2]} · {title}".replace('"', "'")}
     files = {
-        layout.modules / slug / "module.toml": _TOML.format(slug=slug[3:], title=title.replace('"', "'")),
-        layout.modules / slug / "README.md": _README.format(title=title),
-        layout.slides / f"{slug}.md": _DECK.format(title=title.replace('"', "'")),
-        layout.notebooks / f"{slug}.ipynb": _notebook(slug, title),
+        layout.modules / slug / "module.toml": _TOML.format(**{**given, "slug": slug[3:]}),
+        layout.modules / slug / "README.md": _README.format(**given),
+        layout.slides / f"{slug}.md": _DECK.format(**given),
+        layout.notebooks / f"{slug}.ipynb": _notebook(given, *_opening(layout, slug)),
     }
     for path in files:
         if path.exists():
             raise CourseError(f"{layout.relative(path)} exists already: choose another slug")
+    readme = layout.root / "README.es.md"
+    if readme.exists():
+        line = f"- [{given['name']}](modules/{slug}/README.md)"
+        files[readme] = _listed(readme.read_text(encoding="utf-8"), line)
     for path, text in files.items():
         write_text(path, text)
     return [layout.relative(path) for path in files]
 
 
-def _notebook(slug: str, title: str) -> str:
+def _listed(readme: str, line: str) -> str:
+    """README.es.md with one more line in its list of modules, in order."""
+    before, heading, after = readme.partition("## Módulos\n")
+    if not heading:
+        return f"{readme.rstrip()}\n\n## Módulos\n\n{line}\n"
+    section, following, rest = after.partition("\n## ")
+    lines = [*section.strip().splitlines(), line]
+    prose, items = [text for text in lines if not text.startswith("- ")], [t for t in lines if t.startswith("- ")]
+    return "\n".join([before + heading, *prose, *sorted(items)]) + "\n" + following + rest
+
+
+def _opening(layout: Layout, slug: str) -> tuple[str, str]:
+    """(badge, code of the cell that installs), as the course's first notebook has them; empty if none has."""
+    for path in sorted(layout.notebooks.glob("*.ipynb")):
+        cells = read_notebook(path).cells
+        install = [cell.source for cell in cells if "install" in cell.metadata.get("tags", ())]
+        badge = cells[0].source.partition("\n")[0]
+        if install and badge.startswith("[!["):
+            return badge.replace(path.stem, slug), install[0]
+    return "", ""
+
+
+def _notebook(given: dict[str, str], badge: str, install: str) -> str:
+    slug = given["slug"]
     cells = [
-        ("markdown", f"# {title}\n\nQué vas a aprender, y en cuántos minutos.", []),
+        ("markdown", f"{badge}\n\n{_INTRODUCTION.format(**given)}".strip(), []),
+        *([("code", install, ["install"])] if install else []),
         ("code", 'profile = "quick"\nseed = 0\ndevice = "auto"\ncheckpoint = ""', ["parameters"]),
         (
             "code",
@@ -100,6 +176,7 @@ def _notebook(slug: str, title: str) -> str:
             f'lesson = begin("{slug}", profile=profile, seed=seed, device=device)',
             [],
         ),
+        ("markdown", _SECTION, []),
     ]
     document = {
         "cells": [_cell(number, *cell) for number, cell in enumerate(cells)],

@@ -22,7 +22,7 @@ from coursekit.course.errors import CourseError
 from coursekit.root import find_root
 
 OLDEST, NODE = (3, 11), 20
-_EXTRAS = "course,lab,hf,test"
+_EXTRAS = "course,lab,hf,test,gpu"
 _CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 
 
@@ -81,7 +81,7 @@ def ensure_environment(root: Path, torch: str = "auto") -> Path:
         "-c",
         str(inputs[0]),
     ]
-    advice = "pip could not install the packages: check the network (and the disk: 3 GB), then run this again"
+    advice = "pip could not install the packages: check the network (and the disk: 4 GB), then run this again"
     if _wants_cpu_torch(torch):
         _run([*pip, "--index-url", _CPU_TORCH, "torch"], advice)
     _run([*pip, "--editable", f"{root}[{_EXTRAS}]"], advice)

@@ -1,4 +1,4 @@
-"""Notebooks as they are committed: without outputs, counters or widget state."""
+"""Notebooks as they are committed: without outputs, counters or widget state; tags and reasons stay."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from coursekit.course.execute import read_notebook
 from coursekit.course.layout import write_text
 
 _KEPT_METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+_KEPT_CELL_METADATA = ("tags", "coursekit")
 _LANGUAGE = {"name": "python"}
 
 
@@ -21,8 +22,7 @@ def stripped(path: Path) -> str:
     """
     notebook = read_notebook(path)
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = {"tags": tags} if tags else {}
+        cell.metadata = {key: cell.metadata[key] for key in _KEPT_CELL_METADATA if cell.metadata.get(key)}
         if cell.cell_type == "code":
             cell["outputs"], cell["execution_count"] = [], None
     notebook.metadata = {**_KEPT_METADATA, "language_info": _LANGUAGE}

@@ -27,13 +27,16 @@ def play(build, protocol=PROTOCOL, corpus=cuentos, device="cpu"):
     Raises: ValueError when the model has not as many parameters as the protocol wants.
     Taught in: 02-transformer
     """
-    test = list(islice(corpus.stories(protocol.test_seed), protocol.test_stories))
+    trial, test = (
+        list(islice(corpus.stories(seed), protocol.test_stories))
+        for seed in (protocol.rate_test_seed, protocol.test_seed)
+    )
     model = build()
     parameters = sum(weight.numel() for weight in model.parameters())
     if abs(parameters - protocol.parameters) > protocol.tolerance * protocol.parameters:
         raise ValueError(f"expected a model of about {protocol.parameters} parameters, got {parameters}")
     rates = {
-        rate: _run(build, protocol, corpus, device, test, rate, protocol.rate_seed)["excess"][-1]
+        rate: _run(build, protocol, corpus, device, trial, rate, protocol.rate_seed)["excess"][-1]
         for rate in protocol.rates
     }
     rate = min(rates, key=rates.get)

@@ -8,19 +8,20 @@ class Protocol:
     """The rules.
 
     Every model has `parameters` weights in all, embedding included (within `tolerance`), and reads `tokens` tokens of
-    whole stories once, none twice. Its learning rate is the best of `rates` on `rate_seed`, a seed that is not scored;
-    then it is trained anew from each of `seeds`, which set its initial weights and its stories alike.
-    It is scored by its excess bits a token over the entropy of the source, on stories that nobody trains on.
+    whole stories once, none twice. Its learning rate is the best of `rates` with `rate_seed`, which sets the initial
+    weights and the stories of training, on stories of `rate_test_seed`; none of these are scored.
+    Then it is trained anew from each of `seeds`, and scored by its excess bits a token over the entropy of the source,
+    on the stories of `test_seed`, which nobody trains on.
 
     Args:
         parameters, tolerance: weights, and the relative deviation allowed.
         tokens: of training; context: tokens a row; batch: rows a step.
-        rates, rate_seed: learning rates to try, and the seed to try them on.
+        rates, rate_seed, rate_test_seed: learning rates to try, and the seeds to try them with.
         seeds: at least two.
         test_seed, test_stories: of the stories that score.
         evaluations: points of the learning curve.
 
-    Raises: ValueError when a seed of training is the one of the rates or of the test, or there are fewer than two.
+    Raises: ValueError when two of these seeds are the same, or there are fewer than two of training.
 
     Taught in: 02-transformer
     """
@@ -32,6 +33,7 @@ class Protocol:
     batch: int = 8
     rates: tuple[float, ...] = (0.005, 0.01, 0.02)
     rate_seed: int = 100
+    rate_test_seed: int = 10**6 + 1
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     test_seed: int = 10**6
     test_stories: int = 400
@@ -40,7 +42,7 @@ class Protocol:
     def __post_init__(self):
         if len(self.seeds) < 2:
             raise ValueError(f"seeds: expected at least two, got {self.seeds}")
-        apart = [*self.seeds, self.rate_seed, self.test_seed]
+        apart = [*self.seeds, self.rate_seed, self.rate_test_seed, self.test_seed]
         if len(set(apart)) < len(apart):
             raise ValueError(f"expected different seeds for training, rates and test, got {apart}")
 

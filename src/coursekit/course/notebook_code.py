@@ -1,0 +1,53 @@
+"""What a notebook's code cells define and run: algorithms that belong in the library, and experiments.
+
+Leaves out: judging. `notebook_gate` says how much is too much.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+# What an experiment calls: it trains, it times, or it reads a longer run.
+_EXPERIMENTS = {"train", "trained", "recorded", "interleaved", "play"}
+_MAGIC = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
+_LOOPS = (ast.For, ast.While, ast.AsyncFor)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def parse(source: str) -> ast.Module:
+    """The syntax tree of a cell; lines for IPython (``!git …``, ``%cd …``) become ``pass``.
+
+    Raises:
+        SyntaxError: if the cell is not Python.
+    """
+    return ast.parse(_MAGIC.sub(r"\1pass", source))
+
+
+def definitions(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:
+    """(name, lines of code) of each function and class: blank lines, comments and docstrings do not count."""
+    for node in ast.walk(tree):
+        if isinstance(node, _DEFINITIONS):
+            yield node.name, _code_lines(node, source.splitlines())
+
+
+def loop_depth(node: ast.AST) -> int:
+    """How deep the loops are nested; a comprehension is no loop."""
+    inner = max((loop_depth(child) for child in ast.iter_child_nodes(node)), default=0)
+    return inner + isinstance(node, _LOOPS)
+
+
+def experiments(tree: ast.Module) -> bool:
+    """Whether the cell trains, times or reads a longer run."""
+    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(getattr(func, "id", getattr(func, "attr", "")) in _EXPERIMENTS for func in called)
+
+
+def _code_lines(node: ast.AST, lines: list[str]) -> int:
+    silent = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, _DEFINITIONS) and ast.get_docstring(inner) is not None:
+            silent |= set(range(inner.body[0].lineno, inner.body[0].end_lineno + 1))
+    numbered = enumerate(lines[node.lineno - 1 : node.end_lineno], start=node.lineno)
+    return sum(n not in silent and bool(line.strip()) and not line.strip().startswith("#") for n, line in numbered)

@@ -1,0 +1,74 @@
+"""A fresh module passes the gates before its author has written a word."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from prosecourse import sound
+
+from coursekit.course import quality
+from coursekit.course.browser import find_browser
+from coursekit.course.deck_gate import check_deck
+from coursekit.course.decks import build_deck
+from coursekit.course.numbers import check_numbers
+from coursekit.course.prose_stage import prose_problems
+from coursekit.course.scaffold import new_module
+
+
+def test_a_new_module_passes_the_gates_of_prose_links_and_notebooks(tmp_path: Path) -> None:
+    layout = sound(tmp_path / "course").layout
+    before = prose_problems(layout)[0]
+    new_module(layout, "10-datos", "Datos y preentrenamiento")
+    assert prose_problems(layout)[0] == before
+    assert quality.manifests(layout) == []
+    assert [p for p in quality.committed_notebooks(layout) if "10-datos" in p] == []
+
+
+def test_a_new_module_is_listed_in_order(tmp_path: Path) -> None:
+    layout = sound(tmp_path / "course").layout
+    readme = layout.root / "README.es.md"
+    introduction = readme.read_text(encoding="utf-8")
+    readme.write_text(
+        introduction + "\n## Módulos\n\n- [09 · Mini](modules/09-mini/README.md)\n\n## Licencias\n\nMIT.\n"
+    )
+    assert new_module(layout, "08-datos", 'Datos y "texto"')[-1] == "README.es.md"
+    assert readme.read_text(encoding="utf-8") == (
+        introduction + "\n## Módulos\n\n- [08 · Datos y 'texto'](modules/08-datos/README.md)\n"
+        "- [09 · Mini](modules/09-mini/README.md)\n\n## Licencias\n\nMIT.\n"
+    )
+
+
+def test_a_course_without_a_list_gets_one(tmp_path: Path) -> None:
+    layout = sound(tmp_path / "course").layout
+    new_module(layout, "10-datos", "Datos")
+    readme = (layout.root / "README.es.md").read_text(encoding="utf-8")
+    assert readme.endswith("\n\n## Módulos\n\n- [10 · Datos](modules/10-datos/README.md)\n")
+
+
+def test_a_new_notebook_opens_as_the_others_do(tmp_path: Path) -> None:
+    layout = sound(tmp_path / "course").layout
+    path = layout.notebooks / "09-mini.ipynb"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    badge = "[![Abrir](https://e.org/b.svg)](https://colab.research.google.com/github/q/c/blob/main/notebooks/{}.ipynb)"
+    document["cells"][0]["source"].insert(0, badge.format("09-mini") + "\n\n")
+    install = {"cell_type": "code", "id": "i", "metadata": {"tags": ["install"]}, "source": ["!pip list"]}
+    document["cells"].append({**install, "outputs": [], "execution_count": None})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    new_module(layout, "10-datos", "Datos")
+    first, second, third = json.loads((layout.notebooks / "10-datos.ipynb").read_text(encoding="utf-8"))["cells"][:3]
+    assert "".join(first["source"]).startswith(badge.format("10-datos") + "\n\n# 10 · Datos\n")
+    assert (second["source"], second["metadata"]) == (["!pip list"], {"tags": ["install"]})
+    assert third["metadata"] == {"tags": ["parameters"]}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_deck_of_a_new_module_passes_its_gates(tmp_path: Path) -> None:
+    layout = sound(tmp_path / "course").layout
+    new_module(layout, "10-datos", "Datos")
+    small = {"formats": ("html",), "editions": (), "route": False}
+    made = build_deck(layout.slides / "10-datos.md", context={}, out=tmp_path / "decks", browser=None, **small)
+    assert check_deck(made.bare, find_browser()) == []
+    assert check_numbers(made.bare) == []
