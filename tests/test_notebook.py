@@ -33,7 +33,7 @@ def test_other_profiles_measure_anew_and_emit_the_rows(lesson, monkeypatch, prof
     data = lesson(profile).recorded("a", experiment=lambda: {"rows": (1, 2)}, kernels=[progress_wanted])
     assert data == {"rows": [1, 2]}
     payload = shown[0][notebook.RECORDED_MIME]
-    assert payload["data"] == {"rows": [1, 2]}
+    assert json.loads(payload["data"]) == {"rows": [1, 2]}
     assert list(payload["kernels"]) == ["coursekit.notebook"]
     assert {"date", "machine", "seconds"} == set(data.provenance)
 
@@ -53,7 +53,7 @@ def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
     assert [path.name for path in (module / "weights").iterdir()] == ["a.safetensors"]
     payload = shown[0][notebook.RECORDED_MIME]
     assert (payload["name"], list(payload["kernels"])) == ("weights/a", ["coursekit.notebook"])
-    entry = {"data": payload["data"], "date": "2026-11-22", "machine": "una máquina", "seconds": 1.0}
+    entry = {"data": json.loads(payload["data"]), "date": "2026-11-22", "machine": "una máquina", "seconds": 1.0}
     (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
     model = nn.Linear(2, 2)
     recorded = lesson("quick").trained("a", model, lambda m: pytest.fail("must not train"))

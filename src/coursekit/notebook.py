@@ -64,7 +64,8 @@ class Lesson:
         started = time.perf_counter()
         data = json.loads(json.dumps(experiment()))
         seconds = round(time.perf_counter() - started, 1)
-        payload = {"name": name, "data": data, "seconds": seconds, "kernels": source_hashes(kernels)}
+        # as text: nbformat sorts the keys of what it writes, and the order of the rows is part of the data
+        payload = {"name": name, "data": json.dumps(data), "seconds": seconds, "kernels": source_hashes(kernels)}
         _display({RECORDED_MIME: payload, "text/plain": f"medido ahora: {name} ({seconds:.0f} s)"})
         return Recorded(data, {"date": date.today().isoformat(), "machine": machine(), "seconds": seconds})
 

@@ -21,7 +21,7 @@ from coursekit.notebook import Lesson
 from coursekit.record import record
 from coursekit.root import find_root
 lesson = Lesson("09-mini", profile, seed, "cpu", find_root())
-data = lesson.recorded("suma-larga", lambda: {"rows": [2, 4]}, kernels=[format_number])
+data = lesson.recorded("suma-larga", lambda: {"z": 0, "rows": [2, 4]}, kernels=[format_number])
 _ = record("larga", [float(x) for x in data["rows"]], kind="trained", recorded=data)
 """
 
@@ -37,7 +37,8 @@ def test_a_recorded_run_travels_to_the_quick_notebook(mini):
     execute(long)
     assert save_recorded(module, long) == ["suma-larga"]
     entry = read_recorded(module)["entries"]["suma-larga"]
-    assert entry["data"] == {"rows": [2, 4]}
+    assert entry["data"] == {"z": 0, "rows": [2, 4]}
+    assert list(entry["data"]) == ["z", "rows"]  # in the order in which they were measured
     assert {"date", "machine", "versions", "seconds", "parameters", "cells"} <= set(entry)
     assert list(entry["kernels"]) == ["coursekit.formatting"]
     execute(quick)

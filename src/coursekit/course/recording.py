@@ -36,7 +36,7 @@ def save_recorded(module: Module, job: Job) -> list[str]:
             "seconds": payload["seconds"],
             "kernels": payload["kernels"],
             "cells": cells_hash(job.output()),
-            "data": payload["data"],
+            "data": json.loads(payload["data"]),
         }
         for payload in payloads
     }
@@ -50,7 +50,7 @@ def save_recorded(module: Module, job: Job) -> list[str]:
 
 
 def write_recorded(module: Module, document: dict[str, Any]) -> None:
-    text = json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(document, indent=1, ensure_ascii=False)  # the order of the rows is part of the data
     write_text(module.folder / "recorded.json", text + "\n")
 
 
