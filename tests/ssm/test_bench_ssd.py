@@ -1,0 +1,27 @@
+"""The benchmark of state space duality, small."""
+
+import pytest
+import torch
+
+from coursekit.ssm import bench_ssd
+
+
+def test_the_bench_of_ssd_yields_positive_ratios_and_gives_the_threads_back():
+    before = torch.get_num_threads()
+    rows = list(bench_ssd.run(length=33, heads=2, size=4, states=4, chunks=(16,), repeats=1))
+    assert [name for name, _, _ in rows] == [
+        "bench/ssd-over-transformers-16",
+        "bench/ssd-chunked-over-transformers-16",
+        "bench/ssd-training-over-transformers-16",
+    ]
+    assert all(ratio > 0 and unit == "×" for _, ratio, unit in rows)
+    assert torch.get_num_threads() == before
+
+
+def test_a_wrong_candidate_is_not_timed():
+    one, two = torch.ones(3), torch.tensor([1.0, 1.0, 1.1])
+    bench_ssd._check_equal({"transformers": one, "lean": one})
+    with pytest.raises(ValueError, match="lean: expected transformers' output"):
+        bench_ssd._check_equal({"transformers": one, "lean": two})
+    with pytest.raises(ValueError, match="lean"):
+        bench_ssd._check_equal({"transformers": one, "lean": one * float("nan")})

@@ -1,0 +1,185 @@
+"""One step of the selective scan: compiled against torch, and steps against the whole sequence."""
+
+from math import log
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coursekit.ssm import ssd_reference, state_update, state_update_cpu, state_update_reference
+
+RUNGS = {"reference": state_update_reference, "cpu": state_update_cpu, "chosen": state_update}
+RUNGS = {name: module.selective_state_update for name, module in RUNGS.items()}
+
+# float64: N products of order 1 to 10, each rounded to 1e-16 of it
+TOLERANCE = {"rtol": 0, "atol": 1e-12}
+
+
+def inputs(heads=4, B=2, P=3, G=2, N=5, shared=False, dtype=torch.float64, seed=0):
+    """All the tensors of a step by name; heads = 0 is Mamba's form, `shared` gives one number a head."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def normal(*shape):
+        return torch.randn(shape, dtype=dtype, generator=generator)
+
+    channels = (heads, P) if heads else (P,)
+    row = (heads,) if shared else channels
+    return {
+        "state": normal(B, *channels, N),
+        "x": normal(B, *channels),
+        "dt": normal(B, *row),
+        "A": -normal(*(row if shared else (*channels, N))).exp(),
+        "B": normal(B, G, N) if heads else normal(B, N),
+        "C": normal(B, G, N) if heads else normal(B, N),
+        "D": normal(*row),
+        "z": normal(B, *channels),
+        "dt_bias": normal(*row),
+    }
+
+
+def step(rung, tensors, **options):
+    """The output and the new state; the tensors stay as they are."""
+    state = tensors["state"].clone()
+    return rung(**(tensors | {"state": state}), **options), state
+
+
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
+def test_one_step_by_hand(rung):
+    # A = (-ln 2, -ln 4) and a step of 1: the state (8, 8) fades to (4, 2).
+    # x = 3 is written with B = (1, 10): (7, 32). C = (2, 1) reads 14 + 32 = 46.
+    def row(*values):
+        return torch.tensor([values], dtype=torch.float64)
+
+    state, A = row(8, 8)[None], row(-log(2), -log(4))
+    arguments = {"x": row(3), "dt": row(1), "A": A, "B": row(1, 10), "C": row(2, 1)}
+    assert rung(state, **arguments).item() == pytest.approx(46, abs=1e-12)
+    torch.testing.assert_close(state, row(7, 32)[None], **TOLERANCE)
+    # D = 5 adds 15: 61; z = ln 3 gates with SiLU(ln 3) = 3/4 ln 3
+    state = row(8, 8)[None]
+    y = rung(state, **arguments, D=row(5)[0], z=row(log(3)))
+    assert y.item() == pytest.approx(61 * 0.75 * log(3), abs=1e-12)
+    # a step of -4 with a bias of 4 + ln(e - 1) has softplus 1
+    bias = 4 + row(1).expm1().log()[0]
+    state = row(8, 8)[None]
+    y = rung(state, **(arguments | {"dt": row(-4)}), dt_bias=bias, dt_softplus=True)
+    assert y.item() == pytest.approx(46, abs=1e-12)
+
+
+FORMS = {"Mamba": {"heads": 0}, "heads": {}, "one number a head": {"shared": True}}
+OPTIONS = {"bare": ("D", "z", "dt_bias"), "no gate": ("z",), "no skip": ("D",), "no bias": ("dt_bias",), "all": ()}
+
+
+@pytest.mark.parametrize("dt_softplus", [False, True])
+@pytest.mark.parametrize("absent", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_compiled_equals_reference(form, absent, dt_softplus):
+    tensors = {name: None if name in absent else t for name, t in inputs(**form).items()}
+    if not dt_softplus:  # negative steps grow the state: keep them small
+        tensors["dt"] = tensors["dt"] * 0.1
+    y, state = step(state_update_cpu.selective_state_update, tensors, dt_softplus=dt_softplus)
+    expected, expected_state = step(state_update_reference.selective_state_update, tensors, dt_softplus=dt_softplus)
+    assert y.shape == expected.shape
+    torch.testing.assert_close(y, expected, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(state, expected_state, rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    G=st.integers(1, 3),
+    repeats=st.integers(1, 3),
+    B=st.integers(1, 3),
+    P=st.integers(1, 20),
+    N=st.integers(1, 40),
+    shared=st.booleans(),
+)
+def test_any_shape(G, repeats, B, P, N, shared):
+    tensors = inputs(G * repeats, B, P, G, N, shared)
+    if shared and P % 2:  # mamba_ssm allows these apart from the others
+        tensors["D"] = torch.ones(G * repeats, P, dtype=torch.float64)
+    y, state = step(state_update_cpu.selective_state_update, tensors, dt_softplus=True)
+    expected, expected_state = step(state_update_reference.selective_state_update, tensors, dt_softplus=True)
+    torch.testing.assert_close(y, expected, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(state, expected_state, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_float32_is_as_exact_as_torch(form):
+    # Twice the error of the reference in float32 against float64, plus a rounding of the largest number for e^x.
+    exact = inputs(**form, N=64)
+    single = {name: t.float() for name, t in exact.items()}
+    expected = step(state_update_reference.selective_state_update, exact, dt_softplus=True)
+    torchs = step(state_update_reference.selective_state_update, single, dt_softplus=True)
+    ours = step(state_update_cpu.selective_state_update, single, dt_softplus=True)
+    for got, theirs, right in zip(ours, torchs, expected):
+        assert got.dtype == torch.float32
+        allowed = 2 * (theirs - right).abs().max() + 1.2e-7 * right.abs().max()
+        assert (got - right).abs().max() <= allowed
+
+
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
+def test_steps_are_the_whole_sequence(rung):
+    whole = inputs(shared=True)
+    L, (batch, heads, size) = 9, whole["x"].shape
+    generator = torch.Generator().manual_seed(3)
+    x, z = (torch.randn(batch, L, heads, size, dtype=torch.float64, generator=generator) for _ in range(2))
+    dt = torch.randn(batch, L, heads, dtype=torch.float64, generator=generator)
+    B, C = (torch.randn(batch, L, 2, 5, dtype=torch.float64, generator=generator) for _ in range(2))
+    shared = {name: whole[name] for name in ("A", "D", "dt_bias")}
+    expected, final = ssd_reference.ssd(
+        x, dt, B=B, C=C, z=z, **shared, initial_states=whole["state"], dt_softplus=True, return_final_states=True
+    )
+    state = whole["state"].clone()
+    for t in range(L):
+        here = {"x": x[:, t], "dt": dt[:, t], "B": B[:, t], "C": C[:, t], "z": z[:, t]}
+        torch.testing.assert_close(rung(state, **here, **shared, dt_softplus=True), expected[:, t], **TOLERANCE)
+    torch.testing.assert_close(state, final, **TOLERANCE)
+
+
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
+def test_views_and_parameters(rung):
+    tensors = inputs(heads=0, P=6, N=4)
+    expected, state = step(rung, tensors, dt_softplus=True)
+    turned = {name: t.mT.contiguous().mT if t.dim() > 1 else t for name, t in tensors.items()}
+    for name in ("A", "D", "dt_bias"):
+        turned[name] = turned[name].clone().requires_grad_()
+    assert not turned["state"].is_contiguous()
+    y = rung(**turned, dt_softplus=True)
+    torch.testing.assert_close(y, expected, **TOLERANCE)
+    torch.testing.assert_close(turned["state"], state, **TOLERANCE)
+    assert not y.requires_grad
+    assert not turned["state"].requires_grad
+
+
+BAD = [
+    ("Mamba", "state", torch.zeros(2, 3), r"state: expected \(batch, channels, states\) or .* got \(2, 3\)"),
+    ("Mamba", "state", torch.zeros(2, 3, 0), r"state: expected .* none of them 0, got \(2, 3, 0\)"),
+    ("Mamba", "state", torch.zeros(2, 3, 5).half(), "state: expected float32 or float64, got torch.float16"),
+    ("Mamba", "x", torch.zeros(2, 4), r"x: expected \(2, 3\), got \(2, 4\)"),
+    ("Mamba", "x", torch.zeros(2, 3).double(), "x: expected dtype of state, torch.float32, got torch.float64"),
+    ("Mamba", "dt", torch.zeros(2), r"dt: expected \(2, 3\), got \(2,\)"),
+    ("Mamba", "A", torch.zeros(3), r"A: expected \(3, 5\), got \(3,\)"),
+    ("Mamba", "B", torch.zeros(2, 1, 5), r"B: expected \(2, 5\), got \(2, 1, 5\)"),
+    ("Mamba", "C", torch.zeros(2, 4), r"C: expected \(2, 5\), got \(2, 4\)"),
+    ("heads", "dt", torch.zeros(2, 3), r"dt: expected \(2, 4, 3\) or \(2, 4\), got \(2, 3\)"),
+    ("heads", "A", torch.zeros(3), r"A: expected \(4, 3, 5\) or \(4,\), got \(3,\)"),
+    ("heads", "B", torch.zeros(2, 5), r"B: expected \(2, G, 5\) with G a divisor of 4 heads, got \(2, 5\)"),
+    ("heads", "B", torch.zeros(2, 3, 5), r"B: expected \(2, G, 5\) with G a divisor of 4 heads, got \(2, 3, 5\)"),
+    ("heads", "B", torch.zeros(2, 0, 5), r"B: expected \(2, G, 5\) with G a divisor of 4 heads, got \(2, 0, 5\)"),
+    ("heads", "B", torch.zeros(2, 2, 4), r"B: expected \(2, 2, 5\), got \(2, 2, 4\)"),
+    ("heads", "C", torch.zeros(2, 1, 5), r"C: expected \(2, 2, 5\), got \(2, 1, 5\)"),
+    ("heads", "D", torch.zeros(3), r"D: expected \(4, 3\) or \(4,\), got \(3,\)"),
+    ("heads", "z", torch.zeros(2, 4), r"z: expected \(2, 4, 3\), got \(2, 4\)"),
+    ("heads", "dt_bias", torch.zeros(2), r"dt_bias: expected \(4, 3\) or \(4,\), got \(2,\)"),
+    ("heads", "dt", torch.full((2, 4), float("nan")), "dt: expected finite steps, got 8 that are NaN or infinite"),
+]
+
+
+@pytest.mark.parametrize(("form", "name", "bad", "message"), BAD)
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
+def test_bad_input(rung, form, name, bad, message):
+    tensors = {key: t.float() for key, t in inputs(**FORMS[form]).items()}
+    before = tensors["state"].clone()
+    with pytest.raises(ValueError, match=message):
+        rung(**(tensors | {name: bad}))
+    assert tensors["state"].equal(before)  # nothing was written
