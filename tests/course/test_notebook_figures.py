@@ -103,6 +103,11 @@ def test_sound_figures_pass(mini: MiniCourse, draw: Callable[[], Any]) -> None:
     assert findings(mini, draw()) == []
 
 
+@pytest.mark.parametrize("label", ["bits/byte", "GFLOP de entrenamiento", "segundos de uso", "cociente de coste"])
+def test_a_label_that_names_its_unit_or_has_none_passes(mini: MiniCourse, label: str) -> None:
+    assert findings(mini, line(ylabel=label)) == []
+
+
 def annotated() -> Any:
     figure = line(title="")
     figure.axes[0].text(2, 8, "una nota no es un título")

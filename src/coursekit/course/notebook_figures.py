@@ -21,10 +21,11 @@ from coursekit.record import FIGURE_MIME
 
 _ALT_WORDS = 6
 _NUMBER = re.compile(r"[-−–]?[\d.,\s\u202f\u00a0]+%?|\$.*\$")
-# What is counted, numbered or has no unit: the label alone says it.
+# What is counted, numbered or has no unit, or names its unit itself («bits/byte»): the label alone says it.
 _UNITLESS = re.compile(
-    r"\b(cabezas?|capas?|cuenta|dimensi[oó]n|ejemplos?|épocas?|historias?|índice|lotes?|modelos?|norma|par[aá]metros?|"
-    r"pasos?|pesos?|posici[oó]n|posiciones|probabilidad|proporci[oó]n|rango|raz[oó]n|semillas?|tokens?|veces|vocabulario)\b",
+    r"\b(bits/\w+|cabezas?|capas?|cocientes?|cuenta|dimensi[oó]n|ejemplos?|épocas?|GFLOP|"
+    r"historias?|índice|lotes?|modelos?|norma|par[aá]metros?|pasos?|pesos?|posici[oó]n|posiciones|probabilidad|proporci[oó]n|"
+    r"rango|raz[oó]n|segundos|semillas?|tokens?|veces|vocabulario)\b",
     re.IGNORECASE,
 )
 
