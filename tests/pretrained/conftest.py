@@ -42,6 +42,63 @@ T5 = {
     "eos_token_id": 1,
     "pad_token_id": 0,
 }
+MAMBA = SPECIAL | {
+    "hidden_size": 24,
+    "num_hidden_layers": 2,
+    "vocab_size": 37,
+    "state_size": 5,
+    "time_step_rank": 3,
+}
+MAMBA2 = SPECIAL | {
+    "hidden_size": 24,
+    "num_hidden_layers": 2,
+    "vocab_size": 37,
+    "state_size": 5,
+    "num_heads": 6,
+    "head_dim": 8,
+    "n_groups": 2,
+    "chunk_size": 4,
+}
+ZAMBA2 = SPECIAL | {
+    "hidden_size": 24,
+    "num_hidden_layers": 6,
+    "layers_block_type": ["mamba", "hybrid", "mamba", "hybrid", "hybrid", "mamba"],
+    "num_mem_blocks": 2,
+    "vocab_size": 37,
+    "mamba_d_state": 5,
+    "mamba_ngroups": 2,
+    "n_mamba_heads": 6,
+    "chunk_size": 4,
+    "num_attention_heads": 4,
+    "intermediate_size": 40,
+    "adapter_rank": 3,
+    "use_shared_attention_adapter": True,
+    "use_mem_rope": True,
+    "max_position_embeddings": 20,
+}
+FALCON_H1 = SPECIAL | {
+    "hidden_size": 24,
+    "num_hidden_layers": 2,
+    "vocab_size": 37,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "intermediate_size": 40,
+    "max_position_embeddings": 20,
+    "mamba_d_ssm": 40,
+    "mamba_n_heads": 4,
+    "mamba_n_groups": 2,
+    "mamba_d_state": 5,
+    "mamba_chunk_size": 4,
+    "embedding_multiplier": 1.4,
+    "lm_head_multiplier": 0.7,
+    "attention_in_multiplier": 0.9,
+    "key_multiplier": 0.6,
+    "attention_out_multiplier": 1.3,
+    "ssm_in_multiplier": 1.1,
+    "ssm_multipliers": [0.5, 0.75, 1.25, 1.5, 0.9],
+    "ssm_out_multiplier": 0.85,
+    "mlp_multipliers": [0.8, 1.2],
+}
 
 
 def builder(model, config, defaults, noise=0.2):
@@ -66,6 +123,11 @@ def tiny():
         mistral=builder(transformers.MistralForCausalLM, transformers.MistralConfig, LLAMA),
         qwen3=builder(transformers.Qwen3ForCausalLM, transformers.Qwen3Config, LLAMA),
         gemma3=builder(transformers.Gemma3ForCausalLM, transformers.Gemma3TextConfig, GEMMA3),
+        mamba=builder(transformers.MambaForCausalLM, transformers.MambaConfig, MAMBA),
+        falcon_mamba=builder(transformers.FalconMambaForCausalLM, transformers.FalconMambaConfig, MAMBA),
+        mamba2=builder(transformers.Mamba2ForCausalLM, transformers.Mamba2Config, MAMBA2),
+        zamba2=builder(transformers.Zamba2ForCausalLM, transformers.Zamba2Config, ZAMBA2),
+        falcon_h1=builder(transformers.FalconH1ForCausalLM, transformers.FalconH1Config, FALCON_H1),
         bert=builder(transformers.BertForMaskedLM, transformers.BertConfig, BERT),
         modernbert=builder(transformers.ModernBertForMaskedLM, transformers.ModernBertConfig, MODERNBERT),
         # scores without a scale and logits of the order of 10: with larger weights the softmax is a maximum

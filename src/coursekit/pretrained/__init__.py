@@ -8,6 +8,11 @@
     bert.py          every token sees every other; learned positions, norms after each part, GELU
     modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
     t5.py            encoder and decoder; learned numbers for ranges of distances, no scale
+    mamba.py         selective state spaces in place of attention, no feed-forward
+    falcon_mamba.py  Mamba with normalised steps, B and C
+    mamba2.py        heads whose decay is one number, a norm after the gate
+    zamba2.py        Mamba-2 and one or two transformer blocks that are called all along it
+    falcon_h1.py     Mamba-2 and attention side by side; multipliers become part of the weights
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
 
@@ -16,7 +21,21 @@ A family's peculiarities live in its file, never as a flag in the skeleton. What
 
 from importlib import import_module
 
-FAMILIES = ("bert", "gemma3_text", "gpt2", "llama", "mistral", "modernbert", "qwen3", "t5")
+FAMILIES = (
+    "bert",
+    "falcon_h1",
+    "falcon_mamba",
+    "gemma3_text",
+    "gpt2",
+    "llama",
+    "mamba",
+    "mamba2",
+    "mistral",
+    "modernbert",
+    "qwen3",
+    "t5",
+    "zamba2",
+)
 
 
 def from_transformers(model):

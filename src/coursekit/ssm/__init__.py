@@ -21,6 +21,13 @@ State-space duality (Mamba-2), one number of decay a head, from slow to fast:
     ssd_chunked.py        the four steps of the paper's listing
     ssd_lean.py           `ssd`: the scores once for a group, decay folded into the input, a loop over chunks
 
+Mixers made of them, called as `mixer(config, linear)`:
+
+    mamba.py              `Mamba` (mamba_cache.py, initial_steps.py); normed_parts.py: Falcon Mamba's
+    mamba2.py             `Mamba2`; parallel.py: it and attention side by side, as in Falcon-H1
+    shared_hybrid.py      Zamba2's decoder, whose attention is shared (shared_attention.py)
+    rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung
+
 Dimensions, here and in the papers:
 
     B   batch (as a tensor: what the state takes in)

@@ -1,0 +1,143 @@
+"""The mLSTM of xLSTM, on the reference rung: a matrix as memory, and gates that are exponentials.
+
+`mlstm` is the loop over time that decoding needs; `mlstm_parallel` has all T x T weights at once, as training wants.
+
+Dimensions, here and in the paper: B batch, H heads, T tokens, K size of a key, V size of a value (both d).
+"""
+
+from math import inf
+
+import torch
+from torch import nn
+from torch.nn.functional import layer_norm, logsigmoid
+
+from coursekit.layers.initialise import initialise
+
+
+def mlstm(query, key, value, input_gate, forget_gate, state=None):
+    """Write key and value into a matrix, read with the query, divide by what was written.
+
+        m_t = max(log f_t + m_{t-1}, i_t);  f' = exp(log f_t + m_{t-1} - m_t),  i' = exp(i_t - m_t)
+        C_t = f' C_{t-1} + i' k_t v_t^T,  n_t = f' n_{t-1} + i' k_t,  k scaled by 1 / sqrt(K)
+        h_t = C_t^T q_t / max(|n_t . q_t|, e^{-m_t})
+
+    The gates are f = sigmoid(forget_gate) and e^{input_gate}; m keeps every exponential at 1 or below and cancels.
+
+    Args:
+        query, key: (B, H, T, K); value: (B, H, T, V).
+        input_gate, forget_gate: (B, H, T), before their activations.
+        state: from an earlier call, or None = an empty memory.
+
+    Returns: (B, H, T, V); the state: C (B, H, K, V), n (B, H, K), m (B, H).
+
+    Source: Beck et al. 2024 (xLSTM), section 2.3; the stabiliser m: section 2.2.
+    Taught in: 03-mamba
+    """
+    key, log_forget = key / key.shape[-1] ** 0.5, logsigmoid(forget_gate)
+    if state is None:
+        B, H, _, K = key.shape
+        state = key.new_zeros(B, H, K, value.shape[-1]), key.new_zeros(B, H, K), key.new_full((B, H), -inf)
+    memory, normaliser, m = state
+    outputs = []
+    for t in range(key.shape[2]):
+        q, k, v = query[:, :, t], key[:, :, t], value[:, :, t]  # (B, H, K) twice, (B, H, V)
+        # 1. stabilised gates
+        decayed = log_forget[..., t] + m  # (B, H)
+        m = torch.maximum(decayed, input_gate[..., t])
+        forget, add = (decayed - m).exp()[..., None], (input_gate[..., t] - m).exp()[..., None]  # (B, H, 1)
+        # 2. write
+        memory = forget[..., None] * memory + (add * k)[..., None] * v[:, :, None]  # (B, H, K, V)
+        normaliser = forget * normaliser + add * k  # (B, H, K)
+        # 3. read
+        scale = torch.maximum((normaliser * q).sum(-1).abs(), (-m).exp())  # (B, H)
+        outputs.append((memory * q[..., None]).sum(2) / scale[..., None])  # (B, H, V)
+    return torch.stack(outputs, dim=2), (memory, normaliser, m)  # (B, H, T, V)
+
+
+def mlstm_parallel(query, key, value, input_gate, forget_gate):
+    """The same as attention whose weights are a match times a decay, and need not sum to one.
+
+        d_ts = sum_{s < r <= t} log f_r + i_s for s <= t;  m_t = max_s d_ts;  S = (Q K^T / sqrt(K)) * e^{d - m}
+        h_t = sum_s S_ts v_s / max(|sum_s S_ts|, e^{-m_t})
+
+    Args, Returns: as in `mlstm`, without states.
+
+    Source: Beck et al. 2024 (xLSTM), appendix on the parallel mLSTM.
+    Taught in: 03-mamba
+    """
+    total = logsigmoid(forget_gate).cumsum(-1)  # (B, H, T)
+    decay = total[..., None] - total[..., None, :] + input_gate[..., None, :]  # (B, H, T, T)
+    decay = decay.masked_fill(~torch.ones_like(decay, dtype=torch.bool).tril(), -inf)
+    m = decay.amax(-1, keepdim=True)  # (B, H, T, 1)
+    weights = query @ key.mT / key.shape[-1] ** 0.5 * (decay - m).exp()  # (B, H, T, T)
+    return weights @ value / torch.maximum(weights.sum(-1, keepdim=True).abs(), (-m).exp())  # (B, H, T, V)
+
+
+class MLSTMCache:
+    """What the mixer remembers, however long the text: the state of `mlstm`; None = nothing yet."""
+
+    def __init__(self, batch):
+        self.batch, self.state = batch, None
+
+
+class MLSTM(nn.Module):
+    """The mLSTM as a mixer: projections before, a norm for each head and a gate after.
+
+        h = mlstm(W_q x, W_k x, W_v x, w_i x + b_i, w_f x + b_f)
+        y = W_o (sigmoid(W_g x) * gain * Concat(norm(h_1), ..., norm(h_H)))
+
+    Args:
+        config: a `DecoderConfig`; heads and head_size are read, D = K = V.
+        linear: class of the projections; those of the two gates, with H outputs, stay linear.
+
+    Source: Beck et al. 2024 (xLSTM), section 2.3; this block, without convolution and up-projection: Beck et al. 2025
+        (xLSTM 7B), section 3; initial gates: the code released with it.
+    Taught in: 03-mamba
+    """
+
+    def __init__(self, config, linear=nn.Linear):
+        super().__init__()
+        self.config, inner = config, config.heads * config.head_size
+        self.query, self.key, self.value, self.gate = (
+            initialise(linear(config.width, inner, bias=False), config) for _ in range(4)
+        )
+        # at first little is written, and each head forgets at a pace of its own
+        self.input_gate = _gate(config, torch.full((config.heads,), -10.0))
+        self.forget_gate = _gate(config, torch.linspace(3.0, 6.0, config.heads))
+        self.gain = nn.Parameter(torch.ones(inner))
+        self.output = initialise(linear(inner, config.width, bias=False), config, residual=True)
+
+    def forward(self, x, cache=None, positions=None):
+        """Mix the tokens of each sequence; their order is all that counts, not `positions`.
+
+        Args:
+            x: (B, T, C).
+            cache: from `new_cache`, changed in place by these T tokens; or None.
+
+        Returns: (B, T, C).
+        Raises: ValueError when the batch differs from the cache's.
+        """
+        query, key, value = (
+            projection(x).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D)
+            for projection in (self.query, self.key, self.value)
+        )
+        gates = self.input_gate(x).mT, self.forget_gate(x).mT  # (B, H, T) twice
+        if cache is None:
+            h = mlstm_parallel(query, key, value, *gates)  # (B, H, T, D)
+        elif cache.batch != x.shape[0]:
+            raise ValueError(f"cache: expected a batch of {cache.batch}, got {x.shape[0]}")
+        else:
+            h, cache.state = mlstm(query, key, value, *gates, cache.state)
+        h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
+        return self.output(self.gate(x).sigmoid() * self.gain * h)
+
+    def new_cache(self, batch):
+        """An empty cache for `batch` sequences."""
+        return MLSTMCache(batch)
+
+
+def _gate(config, bias):
+    gate = nn.Linear(config.width, config.heads)
+    nn.init.zeros_(gate.weight)
+    gate.bias = nn.Parameter(bias)
+    return gate

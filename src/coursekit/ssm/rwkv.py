@@ -1,0 +1,163 @@
+"""RWKV-4 as two mixers, on the reference rung: attention without queries, so that a state of fixed size is enough.
+
+    Decoder(config, mixer=[TimeMixing, ChannelMixing] * 4, ffn=None, norm=LayerNorm)     config.layers = 8
+
+Each half of an RWKV layer is a mixer, since both look back at the token before. `wkv` is the loop over time that
+decoding needs; `wkv_matrix` is the same sum with all weights at once, where one sees that it is a softmax.
+
+Dimensions, here and in the paper: B batch, T tokens, C width (d).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from coursekit.layers.initialise import initialise
+
+
+def wkv(decay, bonus, key, value, state=None):
+    """The weighted mean of all values so far, as a recurrence that cannot overflow.
+
+        wkv_t = (sum_{i<t} e^{-(t-1-i) w + k_i} v_i + e^{u + k_t} v_t) / (the same without the v)
+
+    Numerator and denominator are kept divided by e^p, where p is the largest exponent so far.
+
+    Args:
+        decay: w, (C,), >= 0, nats a token.
+        bonus: u, (C,); what the present token gets instead of a decay.
+        key, value: (B, T, C).
+        state: from an earlier call, or None = nothing seen.
+
+    Returns: (B, T, C); the state: numerator, denominator and p, each (B, C).
+
+    Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator; in stable form: appendix on the RNN cell.
+    Taught in: 03-mamba
+    """
+    if state is None:
+        zeros = torch.zeros_like(key[:, 0])  # (B, C)
+        state = zeros, zeros, zeros - torch.inf
+    numerator, denominator, p = state
+    means = []
+    for k, v in zip(key.unbind(1), value.unbind(1)):  # (B, C) twice
+        # 1. the mean, the present token with its bonus
+        q = torch.maximum(p, bonus + k)
+        past, present = (p - q).exp(), (bonus + k - q).exp()
+        means.append((past * numerator + present * v) / (past * denominator + present))
+        # 2. the sums one step on, the present token without it
+        q = torch.maximum(p - decay, k)
+        past, present = (p - decay - q).exp(), (k - q).exp()
+        numerator, denominator, p = past * numerator + present * v, past * denominator + present, q
+    return torch.stack(means, dim=1), (numerator, denominator, p)  # (B, T, C)
+
+
+def wkv_matrix(decay, bonus, key, value):
+    """The same mean as attention: each channel has a softmax of its own, over keys that fade with distance.
+
+        wkv_t = sum_{i<=t} softmax_i(s_ti) v_i,  s_ti = k_i - (t - 1 - i) w for i < t,  s_tt = k_t + u
+
+    Args, Returns: as in `wkv`, without states; holds B * T * T * C scores.
+
+    Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator.
+    Taught in: 03-mamba
+    """
+    steps = torch.arange(key.shape[1], device=key.device)
+    distance = (steps[:, None] - steps)[..., None]  # (T, T, 1)
+    change = torch.where(distance == 0, bonus, -(distance - 1) * decay)  # (T, T, C)
+    scores = (key[:, None] + change).masked_fill(distance < 0, -torch.inf)  # (B, T, T, C)
+    return (scores.softmax(dim=2) * value[:, None]).sum(dim=2)  # (B, T, C)
+
+
+@dataclass
+class RWKVCache:
+    """What one mixer remembers, however long the text: the last input (B, 1, C), and the state of `wkv`."""
+
+    last: torch.Tensor
+    state: tuple | None = None
+
+    def shift(self, x):
+        """The input one token before each of x, (B, T, C) -> (B, T, C); remembers the last of x.
+
+        Raises: ValueError when the batch differs.
+        """
+        if x.shape[0] != self.last.shape[0]:
+            raise ValueError(f"cache: expected a batch of {self.last.shape[0]}, got {x.shape[0]}")
+        before = torch.cat((self.last, x[:, :-1]), dim=1)
+        self.last = x[:, -1:].detach()
+        return before
+
+
+class _Mixing(nn.Module):
+    """What both mixers share: inputs between a token and the one before it, and a cache."""
+
+    def __init__(self, config, names):
+        super().__init__()
+        self.config = config
+        channel = torch.arange(config.width) / config.width  # (C,)
+        # the first layer's initial values; a mixer does not know its place
+        self.mix = nn.ParameterDict({name: nn.Parameter(channel**power) for name, power in names.items()})
+
+    def new_cache(self, batch):
+        """A cache that has seen nothing, for `batch` sequences."""
+        return RWKVCache(next(self.parameters()).new_zeros(batch, 1, self.config.width))
+
+    def _mixed(self, x, cache):
+        before = (self.new_cache(x.shape[0]) if cache is None else cache).shift(x)  # (B, T, C)
+        return {name: mix * x + (1 - mix) * before for name, mix in self.mix.items()}
+
+
+class TimeMixing(_Mixing):
+    """RWKV's counterpart of attention.
+
+        k, v, r = W_k, W_v, W_r applied to mu x_t + (1 - mu) x_{t-1};  y = W_o (sigmoid(r) * wkv(k, v)),  w = e^decay
+
+    Args:
+        config: a `DecoderConfig`.
+        linear: class of the projections.
+
+    Source: Peng et al. 2023 (RWKV), section 3.1; initial values: appendix on initialisation.
+    Taught in: 03-mamba
+    """
+
+    def __init__(self, config, linear=nn.Linear):
+        super().__init__(config, {"key": 1.0, "value": 1.0, "receptance": 0.5})
+        width, channel = config.width, torch.arange(config.width)
+        self.log_decay = nn.Parameter(-5 + 8 * (channel / max(width - 1, 1)) ** 0.7)
+        self.bonus = nn.Parameter(torch.tensor(0.3).log() + 0.5 * ((channel + 1) % 3 - 1))
+        self.key, self.value, self.receptance = (initialise(linear(width, width, bias=False), config) for _ in range(3))
+        self.output = initialise(linear(width, width, bias=False), config, residual=True)
+
+    def forward(self, x, cache=None, positions=None):
+        """(B, T, C), a cache or None -> (B, T, C); the order of the tokens is all that counts, not `positions`"""
+        mixed = self._mixed(x, cache)
+        key, value, receptance = (getattr(self, name)(mixed[name]) for name in ("key", "value", "receptance"))
+        mean, state = wkv(self.log_decay.exp(), self.bonus, key, value, cache and cache.state)  # (B, T, C)
+        if cache is not None:
+            cache.state = state
+        return self.output(receptance.sigmoid() * mean)
+
+
+class ChannelMixing(_Mixing):
+    """RWKV's counterpart of the feed-forward.
+
+        k, r = W_k, W_r applied to mu x_t + (1 - mu) x_{t-1};  y = sigmoid(r) * W_v max(k, 0)^2
+
+    Args:
+        config: a `DecoderConfig`; ffn_width is read.
+        linear: class of the projections.
+
+    Source: Peng et al. 2023 (RWKV), section 3.1.
+    Taught in: 03-mamba
+    """
+
+    def __init__(self, config, linear=nn.Linear):
+        super().__init__(config, {"key": 1.0, "receptance": 1.0})
+        self.key = initialise(linear(config.width, config.ffn_width, bias=False), config)
+        self.receptance = initialise(linear(config.width, config.width, bias=False), config)
+        self.value = initialise(linear(config.ffn_width, config.width, bias=False), config, residual=True)
+
+    def forward(self, x, cache=None, positions=None):
+        """(B, T, C), a cache or None -> (B, T, C)"""
+        mixed = self._mixed(x, cache)
+        hidden = self.key(mixed["key"]).relu().square()  # (B, T, F)
+        return self.receptance(mixed["receptance"]).sigmoid() * self.value(hidden)
