@@ -21,14 +21,18 @@ _PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
 def code_hash(source: str) -> str:
     """Hash of Python code that ignores comments, blank lines and formatting.
 
-    Notebook magics (``%`` and ``!`` lines) are dropped first, since they are not Python.
+    Notebook magics are dropped first.
     """
-    lines = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:
-        normal = ast.dump(ast.parse("\n".join(lines)))
+        normal = ast.dump(ast.parse(python_lines(source)))
     except SyntaxError:
         normal = source
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
+
+
+def python_lines(source: str) -> str:
+    """A notebook cell without its magics (``%`` and ``!`` lines), which are not Python."""
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
 
 
 def source_hashes(kernels: Sequence[Any]) -> dict[str, str]:

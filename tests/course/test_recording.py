@@ -9,7 +9,7 @@ from coursekit.course.build import jobs_for, record
 from coursekit.course.errors import CourseError
 from coursekit.course.execute import execute
 from coursekit.course.manifest import discover
-from coursekit.course.recording import cells_hash, is_recorded, save_recorded, stale_entries, write_recorded
+from coursekit.course.recording import experiment_hash, is_recorded, save_recorded, stale_entries, write_recorded
 from coursekit.course.results import collect, read_recorded
 from coursekit.course.status import recorded_notes
 from coursekit.formatting import format_number
@@ -80,7 +80,7 @@ def test_only_what_is_stale_or_missing_is_recorded_again(mini, capsys):
 def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_not(mini):
     notebook = mini.add("09-mini", SUM_CELL)
     module = discover(mini.layout)[0]
-    entry = {"notebook": "09-mini", "cells": cells_hash(notebook), "kernels": {}}
+    entry = {"notebook": "09-mini", "cells": experiment_hash(notebook, "a"), "kernels": {}}
     write_recorded(module, {"entries": {"a": entry}})
     assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", "# comment\n" + SUM_CELL.replace("2 + 2", "2  +  2"))
@@ -91,7 +91,7 @@ def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_no
     notebook.write_text(json.dumps(document))
     assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", SUM_CELL.replace("2 + 2", "2 + 3"))
-    assert [s.reason for s in stale_entries(module, [notebook])] == ["the code of 09-mini changed"]
+    assert [s.reason for s in stale_entries(module, [notebook])] == ["its code in 09-mini changed"]
     write_recorded(module, {"entries": {"a": {**entry, "kernels": {"coursekit.formatting": "old", "no.such": "x"}}}})
     mini.notebook("09-mini", SUM_CELL)
     reasons = [s.reason for s in stale_entries(module, [notebook])]

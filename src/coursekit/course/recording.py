@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from coursekit.course.dependencies import experiment_source
 from coursekit.course.execute import Job, read_notebook
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import Module
@@ -35,7 +36,7 @@ def save_recorded(module: Module, job: Job) -> list[str]:
             "versions": versions(),
             "seconds": payload["seconds"],
             "kernels": payload["kernels"],
-            "cells": cells_hash(job.output()),
+            "cells": experiment_hash(job.output(), payload["name"]),
             "data": json.loads(payload["data"]),
         }
         for payload in payloads
@@ -54,17 +55,19 @@ def write_recorded(module: Module, document: dict[str, Any]) -> None:
     write_text(module.folder / "recorded.json", text + "\n")
 
 
-def cells_hash(notebook: Path) -> str:
-    """Hash of a notebook's code cells, blind to comments and formatting; the same for its executed copy.
+def experiment_hash(notebook: Path, entry: str) -> str:
+    """Hash of the code that a recorded entry depends on, blind to comments and formatting.
 
-    Cells that measure nothing do not count: installation, exercises, the parameters that papermill adds.
+    The same for the executed copy. Where the entry's call is not found, all the code counts. Cells that measure
+    nothing do not: installation, exercises, the parameters that papermill adds.
     """
     cells = [
         cell.source
         for cell in read_notebook(notebook).cells
         if cell.cell_type == "code" and not _UNCOUNTED & set(cell.metadata.get("tags", []))
     ]
-    return code_hash("\n".join(code_hash(cell) for cell in cells))
+    reached = experiment_source(cells, entry)
+    return code_hash("\n".join(code_hash(cell) for cell in cells) if reached is None else reached)
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,8 @@ def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
         notebook = by_name.get(entry["notebook"])
         if notebook is None:
             stale.append(Stale(module.slug, name, f"its notebook {entry['notebook']} is gone"))
-        elif cells_hash(notebook) != entry["cells"]:
-            stale.append(Stale(module.slug, name, f"the code of {entry['notebook']} changed"))
+        elif experiment_hash(notebook, name) != entry["cells"]:
+            stale.append(Stale(module.slug, name, f"its code in {entry['notebook']} changed"))
         stale += [Stale(module.slug, name, f"{kernel} changed") for kernel in _changed(entry["kernels"])]
     for row in document.get("bench", []):
         stale += [Stale(module.slug, row["name"], f"{kernel} changed", "bench") for kernel in _changed(row["kernels"])]

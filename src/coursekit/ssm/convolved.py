@@ -1,0 +1,51 @@
+"""A short convolution before any mixer: what Mamba's block has, lent to attention.
+
+Mamba's convolution shows every token its neighbours before the scan; a comparison in which only one side has it is not
+one of scan and attention.
+"""
+
+from torch import nn
+
+from coursekit.attention.layer import Attention
+from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.mamba_cache import MambaCache
+
+
+class Convolved(nn.Module):
+    """A mixer that reads each channel's last W tokens, weighted.
+
+        y = mixer(x + SiLU(conv(x)))
+
+        Decoder(config, mixer=Convolved)
+        Decoder(config, mixer=partial(Convolved, mixer=partial(Attention, window=64)))
+
+    Args:
+        config: a `DecoderConfig`.
+        linear: class of the projections.
+        mixer: builder, called as `mixer(config, linear)`.
+        conv_width: W.
+
+    Source: Arora et al. 2023 (Zoology), section 3 (short convolutions beside attention); Mamba's own: Gu & Dao 2023,
+        section 3.4.
+    Taught in: 03-mamba
+    """
+
+    def __init__(self, config, linear=nn.Linear, mixer=Attention, conv_width=4):
+        super().__init__()
+        self.conv1d = nn.Conv1d(config.width, config.width, conv_width, groups=config.width)
+        self.mixer = mixer(config, linear)
+
+    def forward(self, x, cache=None, positions=None):
+        """(B, L, C), a cache or None, positions -> (B, L, C)"""
+        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
+        if cache is None:
+            seen = causal_conv1d(x.mT, *conv).mT  # (B, L, C)
+            return self.mixer(x + seen, None, positions)
+        near, inner = cache
+        return self.mixer(x + causal_conv1d_update(x.mT, near.conv, *conv).mT, inner, positions)
+
+    def new_cache(self, batch):
+        """The last inputs of the convolution, and the mixer's own cache."""
+        channels, _, width = self.conv1d.weight.shape
+        weight = self.conv1d.weight
+        return MambaCache(batch, channels, width, (0,), weight.dtype, weight.device), self.mixer.new_cache(batch)

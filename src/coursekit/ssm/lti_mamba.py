@@ -1,0 +1,61 @@
+"""Mamba with its selection taken away: step sizes, B and C are weights, the same for every token.
+
+Leaves out of `mamba.py` what makes it selective, and nothing else: the gate and the short convolution stay. It is the
+control of the selectivity experiments. With fixed matrices the scan is one long convolution a channel.
+"""
+
+import torch
+from torch import nn
+from torch.nn.functional import silu, softplus
+
+from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.lti_scan import lti_scan
+from coursekit.ssm.mamba import Mamba
+from coursekit.ssm.zero_order_hold import mean_decay
+
+
+class LTIMamba(Mamba):
+    """A layer of Mamba whose state-space model is linear and time-invariant (S4D with real decays).
+
+        u, z = x W_in;  u = SiLU(conv(u));  y = lti_scan(u, Delta, A, B, C, D) * SiLU(z);  y W_out
+
+    Args: as in `coursekit.ssm.mamba.Mamba`. Delta is (D,), B and C are (D, N): every channel has its own kernel.
+
+    Source: Gu & Dao 2023 (Mamba), table 1, the row with Mamba's block around S4; Gu et al. 2022 (S4D), S4D-Real.
+    Taught in: 03-mamba
+    """
+
+    def __init__(self, config, linear=nn.Linear, channels=None, states=16, conv_width=4):
+        super().__init__(config, linear, channels, states, conv_width)
+        self.raw_step = nn.Parameter(self.dt_proj.bias.detach().clone())  # (D,)
+        self.B = nn.Parameter(torch.ones_like(self.A_log))  # (D, N)
+        self.C = nn.Parameter(torch.randn_like(self.A_log))
+        del self.x_proj, self.dt_proj
+
+    def forward(self, x, cache=None, positions=None):
+        """Mix the tokens of each sequence; their order is all that counts, not `positions`.
+
+        Args:
+            x: (B, L, C).
+            cache: from `new_cache`, changed in place by these L tokens; or None.
+
+        Returns: (B, L, C).
+        Raises: ValueError when the batch differs from the cache's.
+        """
+        u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
+        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
+        step, A = softplus(self.raw_step), -self.A_log.exp()
+        if cache is None:
+            y = lti_scan(causal_conv1d(u, *conv), step, A, self.B, self.C, self.D)  # (B, D, L)
+        else:
+            y = self._from_state(causal_conv1d_update(u, cache.conv, *conv), step[:, None] * A, step, cache)
+        return self.out_proj((y * silu(z)).mT)  # (B, D, L) -> (B, L, C)
+
+    def _from_state(self, u, exponent, step, cache):
+        taken = mean_decay(exponent) * step[:, None] * self.B  # (D, N)
+        outputs = []
+        for u_t in u.unbind(-1):  # (B, D)
+            cache.state.copy_((exponent.exp() * cache.state + taken * u_t[..., None]).detach())  # (B, D, N)
+            outputs.append((cache.state * self.C).sum(-1) + self.D * u_t)
+        cache.is_empty = False
+        return torch.stack(outputs, dim=-1)  # (B, D, L)
