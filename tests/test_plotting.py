@@ -1,6 +1,14 @@
 import matplotlib.pyplot as plt
 
-from coursekit.plotting import COLOURS, decimal_comma, plain_ticks, spanish_ticks, use_course_style
+from coursekit.plotting import (
+    COLOURS,
+    SMALLEST_TEXT,
+    decimal_comma,
+    plain_ticks,
+    readable_text,
+    spanish_ticks,
+    use_course_style,
+)
 
 
 def test_figures_use_the_theme_s_colours_and_spanish_numbers():
@@ -38,4 +46,25 @@ def test_plain_ticks_on_a_logarithmic_axis():
     figure.canvas.draw()
     assert [label.get_text() for label in axes.get_yticklabels()] == ["0,5", "5"]
     assert not len(axes.get_yticks(minor=True))
+    plt.close(figure)
+
+
+def test_no_text_of_a_figure_is_smaller_than_one_can_read():
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], label="a")
+    title = axes.set_title("t", fontsize=20)
+    axes.set_xticks([0, 1], labels=["a", "b"], fontsize=9)
+    note, legend = axes.annotate("n", (0, 0), fontsize=8), axes.legend(fontsize=10)
+    readable_text(figure)
+    small = [note, *legend.get_texts(), *axes.get_xticklabels()]
+    assert [text.get_fontsize() for text in small] == [SMALLEST_TEXT] * 4
+    assert title.get_fontsize() == 20
+    plt.close(figure)
+
+
+def test_a_recorded_figure_has_readable_text():
+    figure, axes = plt.subplots()
+    note = axes.annotate("n", (0, 0), fontsize=8)
+    spanish_ticks(figure)
+    assert note.get_fontsize() == SMALLEST_TEXT
     plt.close(figure)

@@ -8,6 +8,8 @@ from typing import Any
 BLUE, ORANGE, GREEN, PINK, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 INK, GREY, PALE = "#1B2733", "#5B6773", "#D9DEE3"
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PINK, SKY)
+ORDERED = ("Blues", "viridis")  # matplotlib's maps for quantities with an order; even to colour-blind readers
+SMALLEST_TEXT = 14  # points; a figure up to 9 inches wide fills half a slide, so this is 14 of its 720 pixels or more
 
 
 def use_course_style() -> None:
@@ -20,7 +22,7 @@ def use_course_style() -> None:
             "figure.figsize": (8, 4.5),
             "figure.constrained_layout.use": True,
             "font.family": "sans-serif",
-            "font.size": 14,
+            "font.size": SMALLEST_TEXT,
             "axes.titlesize": 16,
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
@@ -36,7 +38,14 @@ def use_course_style() -> None:
             "grid.color": PALE,
             "grid.linewidth": 0.8,
             "lines.linewidth": 2.4,
-            "legend.frameon": False,
+            # where no place is free, the words stand on thin paper: they can be read, and so can what is below
+            "legend.framealpha": 0.6,
+            "legend.facecolor": "white",
+            "legend.edgecolor": "none",
+            "legend.borderpad": 0.2,
+            "legend.labelspacing": 0.3,
+            "legend.handlelength": 1.5,
+            "legend.columnspacing": 1.0,
             "text.color": INK,
             "xtick.color": GREY,
             "ytick.color": GREY,
@@ -69,13 +78,23 @@ def plain_ticks(axis: Any, ticks: Any) -> None:
 
 
 def spanish_ticks(figure: Any) -> None:
-    """`decimal_comma` on every plain numeric axis of a figure, colour bars included; other formatters stay."""
+    """What every recorded figure gets: `decimal_comma` on its plain numeric axes, colour bars included (other
+    formatters stay), and `readable_text`."""
     from matplotlib.ticker import ScalarFormatter
 
+    readable_text(figure)
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), ScalarFormatter):
                 decimal_comma(axis)
+
+
+def readable_text(figure: Any) -> None:
+    """Raise every text of a figure to `SMALLEST_TEXT`: what is smaller cannot be read from the last row."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_fontsize(max(SMALLEST_TEXT, text.get_fontsize()))
 
 
 def _decimals(text: str) -> int | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import matplotlib
+import matplotlib.pyplot as plt
 import pytest
 from bs4 import BeautifulSoup
 
@@ -16,6 +19,7 @@ from coursekit.course.decks import build_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.numbers import check_numbers
+from coursekit.plotting import use_course_style
 
 FIXTURES = Path(__file__).parent / "fixtures_decks"
 CONTEXT = {
@@ -43,6 +47,9 @@ SLIDES = {
     "no name": '<a href="#1"></a>',
     "no alt": "![](copia.svg)",
     "broken image": '<img alt="rota" src="data:image/png;base64,AAAA">',
+    "small letters in a figure": "![Una curva con una leyenda menuda](menuda.svg)",
+    "small letters by hand": "![Un dibujo con un rótulo menudo](dibujo.svg)",
+    "small style by hand": "![Otro dibujo con un rótulo menudo](estilo.svg)",
     "network": '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
     "console": '<script>throw new Error("se rompe")</script>',
 }
@@ -51,6 +58,18 @@ SLIDES = {
 def page(*slides: str) -> list[Section]:
     body = "".join(f"<svg><foreignObject>{slide}</foreignObject></svg>" for slide in slides)
     return read_sections(BeautifulSoup(body, "lxml"))
+
+
+def figure_with_letters(points: float) -> str:
+    """A figure as notebooks record it, 576 points wide, with a note in small letters."""
+    drawn = io.StringIO()
+    with matplotlib.rc_context():
+        use_course_style()
+        figure, axes = plt.subplots(figsize=(8, 2))
+        axes.annotate("nota menuda", (0, 0), fontsize=points)
+        figure.savefig(drawn, format="svg")
+        plt.close(figure)
+    return drawn.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +82,12 @@ def browser() -> Path:
 @pytest.fixture(scope="module")
 def planted(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     folder = tmp_path_factory.mktemp("planted")
+    letters = {"dibujo": 'font-size="1.2"', "estilo": 'style="font-size: 1.3px"'}
+    for name, size in letters.items():
+        text = f'<text {size} y="9">rótulo</text>'  # the slide shows it 1128 px wide: ten times as large
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112.8 20">{text}</svg>'
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    (folder / "menuda.svg").write_text(figure_with_letters(6.2), encoding="utf-8")
     (folder / "copia.svg").write_bytes((FIXTURES / "figures" / "copia.svg").read_bytes())
     body = "\n\n---\n\n".join(f"# {title}\n\n{text}\n\n<!-- Nota. -->" for title, text in SLIDES.items())
     (folder / "92-faltas.md").write_text(HEAD + body + "\n", encoding="utf-8")
@@ -100,6 +125,9 @@ def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
         ("no name", "link-name: "),
         ("no alt", "has no alternative text"),
         ("broken image", "does not show"),
+        ("small letters in a figure", "text of 12.1 px in it, «nota menuda»"),  # 6.2 · 1128 / 576
+        ("small letters by hand", "text of 12.0 px in it, «rótulo»"),
+        ("small style by hand", "text of 13.0 px in it, «rótulo»"),
     ],
 )
 def test_each_planted_fault_is_found_on_its_slide(planted: list[Finding], title: str, problem: str) -> None:

@@ -68,11 +68,31 @@ def test_embedded_code_is_rewritten_from_the_source(mini):
     (mini.root / "src" / "coursekit").mkdir(parents=True)
     (mini.root / "src" / "coursekit" / "tiny.py").write_text("def f(x):\n    return x + 1\n")
     module = discover(mini.layout)[0]
-    assert deck_stage.sync_deck_code(mini.layout, module) == ["slides/09-mini.md"]
+    assert deck_stage.sync_deck_code(mini.layout, module.deck(mini.layout)) == ["slides/09-mini.md"]
     assert "def f(x):\n    return x + 1\n```" in module.deck(mini.layout).read_text(encoding="utf-8")
-    assert deck_stage.sync_deck_code(mini.layout, module) == []
+    assert deck_stage.sync_deck_code(mini.layout, module.deck(mini.layout)) == []
     module.deck(mini.layout).unlink()
-    assert deck_stage.sync_deck_code(mini.layout, module) == []
+    assert deck_stage.sync_deck_code(mini.layout, module.deck(mini.layout)) == []
+
+
+def test_the_style_guide_is_built_and_synchronized_with_the_whole_course(mini, monkeypatch, capsys):
+    mini.add("09-mini")
+    (mini.root / "src" / "coursekit").mkdir(parents=True)
+    (mini.root / "src" / "coursekit" / "tiny.py").write_text("def f(x):\n    return x + 1\n")
+    mini.layout.guide.write_text("# Uno\n\n```python source=coursekit.tiny:f\nold\n```\n")
+    monkeypatch.setattr(build, "sync_texts", lambda *arguments: [])
+    build.sync(mini.layout, "09-mini")
+    assert "old" in mini.layout.guide.read_text()
+    build.sync(mini.layout, None)
+    assert "return x + 1" in mini.layout.guide.read_text()
+    assert "rewrote slides/guia-de-estilo.md" in capsys.readouterr().err
+    built = []
+    monkeypatch.setattr(deck_stage, "build_module_decks", lambda layout, module, numbers: built.append("09") or [])
+    monkeypatch.setattr(deck_stage, "build_guide", lambda layout: built.append("guide") or [])
+    build.build_decks(mini.layout, "09-mini")
+    assert built == ["09"]
+    build.build_decks(mini.layout, None)
+    assert built == ["09", "09", "guide"]
 
 
 def test_a_module_without_a_deck_is_passed_over_and_a_faulty_one_stops_no_other(mini, monkeypatch):

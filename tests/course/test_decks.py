@@ -316,6 +316,16 @@ def pdf_text(path: Path) -> str:
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_the_notes_of_a_pdf_stand_whole_in_its_top_left_corner(everything: Path) -> None:
+    reader = PdfReader(everything / "instructor" / "90-demo.pdf")
+    annotations = [note.get_object() for page in reader.pages for note in page.get("/Annots", ())]
+    places = [[float(side) for side in note["/Rect"]] for note in annotations if note["/Subtype"] == "/Text"]
+    assert len(places) > 3
+    # a slide is 960 × 540 points: 12 from the left and the top, 20 wide and high
+    assert places == [[12, 508, 32, 528]] * len(places)
+    assert [note for note in annotations if note["/Subtype"] == "/Link" and note["/Rect"][0] > 32]
+
+
 def test_pdf_has_every_slide_outlines_and_the_notes_of_its_edition(everything: Path) -> None:
     for edition in ("instructor", "student"):
         reader = PdfReader(everything / edition / "90-demo.pdf")

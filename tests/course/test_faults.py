@@ -67,6 +67,7 @@ def test_a_sound_course_has_all_its_outputs(executed):
         ('data-metric="suma"', 'data-metric="resta"', "decks", "resta"),
         (">4<", ">5<", "drift", "the text says '5', measured '4'"),
         ("La entropía mide la información", "Mide un 37 % más. Y la información", "decks in a browser", "37"),
+        ("La entropía mide", "La entropía gana. Y mide", "decks in a browser", "«gana» compares without a claim"),
         ("<!--\nSe cierra con la respuesta.\n-->", "", "decks in a browser", "notes"),
         ("minutes: 2", "minutes: 40", "decks in a browser", "minutes"),
         (

@@ -98,7 +98,14 @@ def diagram() -> Any:
     return figure
 
 
-@pytest.mark.parametrize("draw", [line, bars, heat_map, panels, diagram])
+def ordered() -> Any:
+    figure = line()
+    figure.axes[0].plot([1, 2], [1, 2], color=plt.cm.viridis(0.3))
+    figure.axes[0].pcolormesh([[0.5, 0.2], [1, 0]], cmap="Blues")
+    return figure
+
+
+@pytest.mark.parametrize("draw", [line, bars, heat_map, panels, diagram, ordered])
 def test_sound_figures_pass(mini: MiniCourse, draw: Callable[[], Any]) -> None:
     assert findings(mini, draw()) == []
 
@@ -133,6 +140,12 @@ def not_finite() -> Any:
     return figure
 
 
+def off_palette() -> Any:
+    figure = line()
+    figure.axes[0].lines[0].set_color("red")
+    return figure
+
+
 @pytest.mark.parametrize(
     ("draw", "problem"),
     [
@@ -143,6 +156,7 @@ def not_finite() -> Any:
         (no_bar_label, "has no label on its y axis"),
         (empty, "is blank; draw something that is finite"),
         (not_finite, "is blank; draw something that is finite"),
+        (off_palette, "is drawn in #ff0000, which is not of the course's palette; use coursekit.plotting's colours"),
     ],
 )
 def test_a_faulty_figure_is_named(mini: MiniCourse, draw: Callable[[], Any], problem: str) -> None:

@@ -37,6 +37,10 @@ def gate(folder: Path, body: str, classes: str = "") -> list[Finding]:
         "<p>El 1.º, la 2.ª y el 3er capítulo.</p>",
         "<p>Ejercicio 02.1, diapositiva 12, sección 3.2, figura 4, 03-mamba.</p>",
         "<p>También: 02.1, la máscara; 02.3 y 02.5.</p>",
+        "<p>Las secciones 3.1, 3.2 y 4, y las versiones 0.2 y 0.3.</p>",
+        "<p>La máscara (10 minutos). La presentación dura 60 minutos, y hay una ruta de 15.</p>",
+        "<p>Unos 90 minutos de lectura; Shannon (1948); arXiv:1706.03762; Gemma 3 y Llama 3.2.</p>",
+        "<p>Por el teorema 1 (doi:10.1145/7902.7903).</p>",
         "<h2>2.1 La máscara</h2><h2>3. Otra</h2>",
         "<p>Nada que contar.</p><!-- 12 -->",
         f"<table><tr><td>SSM</td><td>33</td><td>{CITE}</td></tr></table>",
@@ -54,6 +58,12 @@ def test_numbers_with_an_origin_pass(tmp_path: Path, body: str) -> None:
         (f"<p>Publica {CITE} un 33.</p>", "33"),
         (f"<p>Tiene 7 capas. El artículo {CITE}.</p>", "7"),
         ("<p>Son 175B parámetros.</p>", "175"),
+        ("<p>El entrenamiento dura 60 minutos.</p>", "60"),
+        ("<p>Tarda (10 minutos y medio).</p>", "10"),
+        ("<p>La tabla 1 y 7 capas.</p>", "7"),
+        ("<p>Las secciones 3.1 y 40 %.</p>", "40"),
+        ("<p>Llama 3 veces.</p>", "3"),
+        ("<p>arXiv:17.</p>", "17"),
         ("<p>Un 4× más rápido.</p>", "4"),
         ("<p>Con 2048 tokens.</p>", "2048"),
         ("<p>Mide 02.1,5 o 2.1.</p>", "2.1"),
@@ -91,7 +101,19 @@ def test_the_references_are_not_read(tmp_path: Path) -> None:
 def test_structural_numbers_are_listed_with_their_reason(tmp_path: Path) -> None:
     gate(tmp_path, "<p><span data-structural='lados'>4</span> <span data-structural=''>5</span></p>")
     listed = structural_numbers(tmp_path / "07-prueba.html")
-    assert [(item.slide, item.element, item.problem) for item in listed] == [
-        (3, "«4»", "lados"),
-        (3, "«5»", "no reason"),
+    assert [str(item) for item in listed] == [
+        "07-prueba, slide 3 «Título»: «4»: lados",
+        "07-prueba, slide 3 «Título»: «5»: ",
     ]
+
+
+def test_a_number_is_not_let_stand_without_a_reason(tmp_path: Path) -> None:
+    (finding,) = gate(tmp_path, "<p>Son <span data-structural=' '>4</span>.</p>")
+    assert (finding.element, finding.problem) == ("«4»", "is let stand without a reason")
+
+
+def test_a_title_reads_as_on_the_slide(tmp_path: Path) -> None:
+    page = tmp_path / "07-prueba.html"
+    title = "<h1>Es <span>exacta</span>: <em>a</em>horra<br>memoria</h1><p>Son 7.</p>"
+    page.write_text(f"<svg><foreignObject><section data-slide='1'>{title}</section></foreignObject></svg>", "utf-8")
+    assert [finding.title for finding in check_numbers(page)] == ["Es exacta: ahorra memoria"]

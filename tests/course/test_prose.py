@@ -54,6 +54,11 @@ def test_every_kind_of_document_is_read(course):
     ]
 
 
+def test_the_style_guide_is_a_document_too(course):
+    course.layout.guide.write_text("---\ntheme: coursekit\n---\n\n# Guía\n\nUn texto esparso.\n", encoding="utf-8")
+    assert [(p.number, p.title) for p in documents(course)["guia-de-estilo"].passages] == [(1, "Guía")]
+
+
 def test_a_cell_is_numbered_among_all_cells_and_keeps_the_last_heading(course):
     write_cells(course, ["# A", "texto", "## B\n\nmás", "fin"])
     path = course.layout.notebooks / f"{SLUG}.ipynb"
@@ -124,7 +129,7 @@ def test_findings_name_the_place_as_its_author_knows_it():
 def test_a_sound_course_passes_and_marks_are_counted(course, capsys):
     plant(course, "README.es.md", "pequeño", 'pequeño, no <span data-term="se cita">«esparso»</span>')
     assert quality.prose(course.layout) == []
-    assert capsys.readouterr().out == "  let stand: README.es.md, line 3 «Curso»: «esparso»: se cita; \n"
+    assert capsys.readouterr().out == "  let stand: README.es.md, line 3 «Curso»: «esparso»: se cita\n  1 let stand\n"
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Set-up, with the outside world replaced: what is run, what is skipped, what is said."""
 
+import os
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,7 @@ def test_a_second_set_up_runs_nothing(world, monkeypatch):
     setup.set_up(root)
     assert any("venv" in c for c in commands)
     assert any("--editable" in c for c in commands)
+    assert any("coursekit.ssm.warm" in c for c in commands)
     assert any(c[:2] == ["/bin/npm", "ci"] for c in commands)
     commands.clear()
     setup.set_up(root)
@@ -47,6 +49,49 @@ def test_a_second_set_up_runs_nothing(world, monkeypatch):
     setup.set_up(root)
     assert [c[1:3] for c in commands if "pip" in c] == [["-m", "pip"]]
     assert any("ci" in c for c in commands)
+
+
+def test_the_kernels_are_compiled_once_and_again_when_their_files_change(world, capsys):
+    root, commands = world
+    python = setup.ensure_environment(root)
+    kernels, other = root / "src" / "kernels.py", root / "src" / "other.py"
+    kernels.parent.mkdir()
+    kernels.write_text("import math\nfrom numba import njit\n")
+    other.write_text("")
+    commands.clear()
+
+    def compiles():
+        commands.clear()
+        setup.warm_kernels(root, python)
+        return commands == [[str(python), "-m", "coursekit.ssm.warm"]]
+
+    assert compiles()
+    assert capsys.readouterr().out.endswith("compiling the CPU kernels, once: about half a minute\n")
+    assert not compiles()
+    assert capsys.readouterr().out == ""
+    other.write_text("changed")
+    assert not compiles()
+    times = kernels.stat().st_atime_ns, kernels.stat().st_mtime_ns
+    kernels.write_text("import enum\nfrom numba import njit\n")
+    os.utime(kernels, ns=times)  # the contents alone
+    assert compiles()
+    os.utime(kernels, ns=(0, 0))  # the time alone, which is what numba looks at
+    assert compiles()
+    (root / "constraints.txt").write_text("numba==9")
+    assert compiles()
+    assert not compiles()
+
+
+def test_kernels_that_do_not_compile_are_one_warning_and_are_tried_again(world, monkeypatch, capsys):
+    root, _ = world
+    python = setup.ensure_environment(root)
+    capsys.readouterr()
+    for said, reason in (("Traceback ..\nno space left\n", "no space left"), ("", "no reason given")):
+        broken = lambda command, said=said, **options: subprocess.CompletedProcess(command, 1, "", said)  # noqa: E731
+        monkeypatch.setattr(setup.subprocess, "run", broken)
+        setup.warm_kernels(root, python)
+        warning = "warning: the CPU kernels will be compiled when they are first called"
+        assert capsys.readouterr().err == f"{warning}: {reason}\n"
 
 
 def test_pip_is_pinned_and_asked_for_the_cpu_build_first(world, monkeypatch):

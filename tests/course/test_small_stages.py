@@ -7,6 +7,7 @@ from minicourse import SUM_CELL, TOML
 
 from coursekit.course.build import drift, jobs_for, sync
 from coursekit.course.claims import judge_claims
+from coursekit.course.deck_notes import notes_text
 from coursekit.course.deckset import convert
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import atomic_write, write_text
@@ -116,3 +117,14 @@ def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
     (mini.layout.modules / "references.bib").write_text("")
     with pytest.raises(CourseError, match="modules/09-mini/module.toml: claim 'c': unknown source @shannon1948"):
         write_claims(mini.layout, judge_claims(modules[0], Results()))
+
+
+def test_notes_as_text_part_no_words(mini):
+    section = (
+        '<svg><foreignObject><section data-minutes="1.5"><h1>Es <b>e</b>xacta: sí</h1></section></foreignObject></svg>'
+    )
+    note = '<div class="bespoke-marp-note" data-index="0"><p>Antes (<em>post-norm</em>).</p><p>Y<br>fin.</p></div>'
+    page = mini.root / "09-mini.html"
+    page.write_text(section + note, encoding="utf-8")
+    head = "1. Es exacta: sí (1,5 min)"
+    assert notes_text(page) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY fin.\n"

@@ -9,8 +9,9 @@ import pytest
 from minicourse import MiniCourse
 from test_theme import CSS
 
-from coursekit.course import deck_stage, quality
+from coursekit.course import build, deck_stage, quality
 from coursekit.course.deck_text import read_deck
+from coursekit.course.errors import CourseError
 from coursekit.course.finding import DeckError
 from coursekit.course.layout import Layout
 from coursekit.plotting import COLOURS
@@ -53,25 +54,34 @@ def test_its_figure_has_the_colours_of_the_theme() -> None:
 def test_the_guide_passes_the_gates_of_a_deck(mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = Layout(ROOT)
     monkeypatch.setattr(Layout, "build", mini.root / "build")
-    deck_stage.build_guide(layout)
+    assert list(deck_stage.build_guide(layout)) == ["guia-de-estilo: 2 of 2 files built"]
+    assert list(deck_stage.build_guide(layout)) == ["guia-de-estilo: fresh"]
     assert deck_stage.gate_findings(layout, []) == []
     assert (mini.root / "build" / "decks" / "instructor" / "guia-de-estilo.pdf").exists()
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(mini: MiniCourse) -> None:
-    deck_stage.build_guide(mini.layout)
+def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
+    mini: MiniCourse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(deck_stage.build_guide(mini.layout)) == []
     assert not mini.layout.build.exists()
     assert quality.deck_gates(mini.layout) == []
     head = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 1\n---\n\n"
     guide = mini.layout.slides / "guia-de-estilo.md"
     guide.write_text(head + "<!-- _minutes: 1 -->\n\n# Uno\n\nCon [@nadie2000].\n", encoding="utf-8")
     with pytest.raises(DeckError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
-        deck_stage.build_guide(mini.layout)
-    guide.write_text(head + "<!-- _minutes: 1 -->\n\n# Uno\n\nSon 37.\n", encoding="utf-8")
+        list(deck_stage.build_guide(mini.layout))
+    with pytest.raises(CourseError, match=r"1 deck.s. failed: guia-de-estilo"):
+        build.build_decks(mini.layout, None)
+    mark = '<span data-structural="lados">4</span>'
+    guide.write_text(f"{head}<!-- _minutes: 1 -->\n\n# Uno\n\nSon 37.\n\n{mark}\n", encoding="utf-8")
     quality.decks(mini.layout)
+    capsys.readouterr()
     problems = quality.deck_gates(mini.layout)
     assert [problem.partition(": ")[0] for problem in problems] == ["guia-de-estilo, slide 1 «Uno»"] * 2
     assert "notes: there are none" in problems[0]
     assert "37 has no origin" in problems[1]
+    printed = "  let stand: guia-de-estilo, slide 1 «Uno»: «4»: lados\n  1 let stand\n"
+    assert capsys.readouterr().out == printed

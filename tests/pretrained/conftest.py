@@ -1,10 +1,14 @@
-"""`tiny`: models of transformers of all families, tiny and with random weights."""
+"""`tiny`: models of transformers of all families, tiny and with random weights. `recurrent`: what is asked of those
+that decode from a state.
+"""
 
 from types import SimpleNamespace
 
 import pytest
 import torch
 import transformers
+
+from coursekit.pretrained import from_transformers
 
 SPECIAL = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0}
 LLAMA = SPECIAL | {
@@ -132,4 +136,49 @@ def tiny():
         modernbert=builder(transformers.ModernBertForMaskedLM, transformers.ModernBertConfig, MODERNBERT),
         # scores without a scale and logits of the order of 10: with larger weights the softmax is a maximum
         t5=builder(transformers.T5ForConditionalGeneration, transformers.T5Config, T5, noise=0.1),
+    )
+
+
+IDS = torch.randint(31, (2, 17), generator=torch.Generator().manual_seed(1))
+
+
+def read(decoder, pieces):
+    """Logits of ours for IDS, so many tokens at a time, with its cache."""
+    cache = decoder.new_cache(2)
+    return torch.cat([decoder(piece, cache) for piece in IDS.split(pieces, dim=1)], dim=1)
+
+
+def assert_logits_equal_with_and_without_a_cache(model, cache_name, atol):
+    """Ours and those of transformers, which calls its cache `cache_name`; returns ours, the decoder."""
+    decoder, pieces = from_transformers(model), [5] + [1] * 12
+    with torch.no_grad():
+        expected, logits = model(IDS).logits.double(), decoder(IDS)
+        assert expected.abs().max() > 1
+        torch.testing.assert_close(logits, expected, rtol=0, atol=atol)
+        steps = read(decoder, pieces)
+        torch.testing.assert_close(steps, logits, rtol=0, atol=1e-10)
+        cache, theirs = None, []
+        for piece in IDS.split(pieces, dim=1):
+            output = model(piece, **{cache_name: cache}, use_cache=True)
+            cache = output[cache_name]
+            theirs.append(output.logits)
+        torch.testing.assert_close(steps, torch.cat(theirs, dim=1).double(), rtol=0, atol=atol)
+    return decoder
+
+
+def assert_limits_of_the_steps_hold(model, without, atol):
+    """transformers forgets them when it decodes token by token; ours does not. `without` is the model without them."""
+    decoder = from_transformers(model)
+    with torch.no_grad():
+        expected = model(IDS).logits.double()
+        torch.testing.assert_close(decoder(IDS), expected, rtol=0, atol=atol)
+        assert (from_transformers(without)(IDS) - expected).abs().max() > 0.1
+        torch.testing.assert_close(read(decoder, [1] * 17), expected, rtol=0, atol=atol)
+
+
+@pytest.fixture(scope="session")
+def recurrent():
+    return SimpleNamespace(
+        assert_logits_equal_with_and_without_a_cache=assert_logits_equal_with_and_without_a_cache,
+        assert_limits_of_the_steps_hold=assert_limits_of_the_steps_hold,
     )

@@ -7,8 +7,6 @@ import torch
 
 from coursekit.pretrained import from_transformers
 
-IDS = torch.randint(31, (2, 17), generator=torch.Generator().manual_seed(1))
-PIECES = [5] + [1] * 12
 MODELS = {
     "mamba": lambda tiny: tiny.mamba(),
     "mamba, default rank": lambda tiny: tiny.mamba(time_step_rank="auto"),
@@ -29,42 +27,15 @@ MODELS = {
 }
 
 
-def in_pieces(model):
-    """Logits of transformers, decoding with its cache."""
-    cache, logits = None, []
-    for piece in IDS.split(PIECES, dim=1):
-        output = model(piece, cache_params=cache, use_cache=True)
-        cache = output.cache_params
-        logits.append(output.logits)
-    return torch.cat(logits, dim=1).double()
-
-
 @pytest.mark.parametrize("name", MODELS)
-def test_logits_equal_those_of_transformers_with_and_without_a_cache(tiny, name):
+def test_logits_equal_those_of_transformers_with_and_without_a_cache(tiny, recurrent, name):
     model = MODELS[name](tiny)
-    decoder = from_transformers(model)
-    with torch.no_grad():
-        expected, logits = model(IDS).logits.double(), decoder(IDS)
-        assert expected.abs().max() > 1
-        torch.testing.assert_close(logits, expected, rtol=0, atol=1e-5)
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(piece, cache) for piece in IDS.split(PIECES, dim=1)], dim=1)
-        torch.testing.assert_close(steps, logits, rtol=0, atol=1e-10)
-        torch.testing.assert_close(steps, in_pieces(model), rtol=0, atol=1e-5)
+    decoder = recurrent.assert_logits_equal_with_and_without_a_cache(model, "cache_params", atol=1e-5)
     assert sum(x.numel() for x in model.parameters()) == decoder.parameter_count()
 
 
-def test_limits_of_the_steps(tiny):
-    # transformers forgets them when it decodes token by token; ours does not
-    model = tiny.mamba2(time_step_limit=(0.5, 0.7))
-    decoder = from_transformers(model)
-    with torch.no_grad():
-        expected = model(IDS).logits.double()
-        torch.testing.assert_close(decoder(IDS), expected, rtol=0, atol=1e-5)
-        assert (from_transformers(tiny.mamba2())(IDS) - expected).abs().max() > 0.1
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(token, cache) for token in IDS.split(1, dim=1)], dim=1)
-        torch.testing.assert_close(steps, expected, rtol=0, atol=1e-5)
+def test_limits_of_the_steps(tiny, recurrent):
+    recurrent.assert_limits_of_the_steps_hold(tiny.mamba2(time_step_limit=(0.5, 0.7)), tiny.mamba2(), atol=1e-5)
 
 
 def test_there_is_no_longest_text(tiny):

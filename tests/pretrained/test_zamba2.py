@@ -1,12 +1,9 @@
 """The hybrids, Zamba2 and Falcon-H1, against transformers; tolerance as in test_mamba.py, here through six layers."""
 
 import pytest
-import torch
 
 from coursekit.pretrained import from_transformers
 
-IDS = torch.randint(31, (2, 17), generator=torch.Generator().manual_seed(1))
-PIECES = [5] + [1] * 12
 NO_LIMIT = {"time_step_min": 1e-9}
 PUBLISHED = {  # what the sizes of Zamba2 have in common with the tiny model, and what not
     "1.2B": {"num_mem_blocks": 1, "use_shared_attention_adapter": True, "use_mem_rope": True, "mamba_ngroups": 1},
@@ -40,28 +37,9 @@ MODELS = {
 }
 
 
-def in_pieces(model):
-    """Logits of transformers, decoding with its cache."""
-    cache, logits = None, []
-    for piece in IDS.split(PIECES, dim=1):
-        output = model(piece, past_key_values=cache, use_cache=True)
-        cache = output.past_key_values
-        logits.append(output.logits)
-    return torch.cat(logits, dim=1).double()
-
-
 @pytest.mark.parametrize("name", MODELS)
-def test_logits_equal_those_of_transformers_with_and_without_a_cache(tiny, name):
-    model = MODELS[name](tiny)
-    decoder = from_transformers(model)
-    with torch.no_grad():
-        expected, logits = model(IDS).logits.double(), decoder(IDS)
-        assert expected.abs().max() > 1
-        torch.testing.assert_close(logits, expected, rtol=0, atol=2e-5)
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(piece, cache) for piece in IDS.split(PIECES, dim=1)], dim=1)
-        torch.testing.assert_close(steps, logits, rtol=0, atol=1e-10)
-        torch.testing.assert_close(steps, in_pieces(model), rtol=0, atol=2e-5)
+def test_logits_equal_those_of_transformers_with_and_without_a_cache(tiny, recurrent, name):
+    recurrent.assert_logits_equal_with_and_without_a_cache(MODELS[name](tiny), "past_key_values", atol=2e-5)
 
 
 @pytest.mark.parametrize("name", ["zamba2", "zamba2 like 1.2B", "zamba2 like 2.7B", "falcon_h1"])
@@ -70,17 +48,8 @@ def test_as_many_weights_as_the_original(tiny, name):
     assert sum(x.numel() for x in model.parameters()) == from_transformers(model).parameter_count()
 
 
-def test_lowest_step(tiny):
-    # transformers forgets it when it decodes token by token; ours does not
-    model = tiny.zamba2(time_step_min=0.8)
-    decoder = from_transformers(model)
-    with torch.no_grad():
-        expected = model(IDS).logits.double()
-        torch.testing.assert_close(decoder(IDS), expected, rtol=0, atol=2e-5)
-        assert (from_transformers(tiny.zamba2(**NO_LIMIT))(IDS) - expected).abs().max() > 0.1
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(token, cache) for token in IDS.split(1, dim=1)], dim=1)
-        torch.testing.assert_close(steps, expected, rtol=0, atol=2e-5)
+def test_lowest_step(tiny, recurrent):
+    recurrent.assert_limits_of_the_steps_hold(tiny.zamba2(time_step_min=0.8), tiny.zamba2(**NO_LIMIT), atol=2e-5)
 
 
 @pytest.mark.parametrize(

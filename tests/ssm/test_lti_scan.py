@@ -81,11 +81,18 @@ WRONG = {
     "delta": ({"delta": ok["delta"][:2]}, r"delta: expected \(3,\), torch.float64, got \(2,\)"),
     "delta dtype": ({"delta": ok["delta"].float()}, "delta: expected .* got .* torch.float32"),
     "D": ({"D": ok["D"][:2]}, r"D: expected \(3,\), torch.float64, got \(2,\)"),
-    "A": ({"A": ok["A"][:2]}, r"A: expected \(3, states\), .* got \(2, 4\)"),
+    "A": ({"A": ok["A"][:2]}, r"A: expected \(3, at least 1\), .* got \(2, 4\)"),
+    "no states": ({"A": ok["A"][:, :0]}, r"A: expected \(3, at least 1\), .* got \(3, 0\)"),
     "A rank": ({"A": ok["A"][0]}, r"A: expected .* got \(4,\)"),
     "A dtype": ({"A": ok["A"].to(torch.complex64)}, "A: expected .* got .* torch.complex64"),
     "B": ({"B": ok["B"][:, :2]}, r"B: expected A's \(3, 4\), .* got \(3, 2\)"),
+    "B dtype": ({"B": ok["B"].to(torch.complex64)}, "B: expected A's .* torch.complex128, got .* torch.complex64"),
+    "C": ({"C": ok["C"][:2]}, r"C: expected A's \(3, 4\), .* got \(2, 4\)"),
     "C dtype": ({"C": ok["C"].real}, "C: expected A's .* torch.complex128, got .* torch.float64"),
+    "D dtype": ({"D": ok["D"].float()}, "D: expected .* torch.float64, got .* torch.float32"),
+    "NaN step": ({"delta": ok["delta"] * float("nan")}, "delta: expected finite numbers, got 3 that are NaN or inf"),
+    "NaN rate": ({"A": ok["A"] * float("nan")}, "A: expected finite numbers, got 12 that are NaN or infinite"),
+    "infinite rate": ({"A": ok["A"] - torch.tensor([0, float("inf")]).repeat(2)}, "A: expected finite numbers, got 6"),
 }
 
 
@@ -94,3 +101,15 @@ WRONG = {
 def test_bad_input_is_refused(scan, change, message):
     with pytest.raises(ValueError, match=message):
         scan(**(ok | change))
+
+
+def test_a_kernel_of_what_is_refused():
+    model = [ok[name] for name in ("delta", "A", "B", "C")]
+    for length in (0, 2.0):
+        with pytest.raises(ValueError, match=f"length: expected a whole number of steps >= 1, got {length}"):
+            lti_kernel(*model, length)
+    for delta in (ok["delta"][None], ok["delta"].half()):
+        with pytest.raises(ValueError, match=r"delta: expected \(channels,\), float32 or float64, got"):
+            lti_kernel(delta, *model[1:], 3)
+    with pytest.raises(ValueError, match=r"A: expected \(2, at least 1\)"):
+        lti_kernel(ok["delta"][:2], *model[1:], 3)

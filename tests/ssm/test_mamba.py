@@ -31,10 +31,6 @@ def build(mixer, config=CONFIG):
     return decoder
 
 
-def ids(length, batch=2):
-    return torch.randint(13, (batch, length), generator=torch.Generator().manual_seed(1))
-
-
 def fill(mixer, projection):
     """One channel, one state, W = 1, R = 1: u = SiLU(x + 0.2), gate SiLU(2 x), A = -1.5, D = 5."""
     values = {
@@ -95,33 +91,19 @@ def test_normed_by_hand():
 
 @pytest.mark.parametrize("length", [1, 63, 64, 65])
 @pytest.mark.parametrize("name", MIXERS)
-def test_token_by_token_equals_all_at_once(name, length):
-    decoder = build(MIXERS[name])
-    with torch.no_grad():
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(token, cache) for token in ids(length).split(1, dim=1)], dim=1)
-        torch.testing.assert_close(steps, decoder(ids(length)), rtol=0, atol=1e-10)
+def test_token_by_token_equals_all_at_once(decoding, name, length):
+    decoding.assert_pieces_equal_the_whole(build(MIXERS[name]), [1] * length, batch=2)
 
 
 @settings(derandomize=True, max_examples=20, deadline=None)
 @given(pieces=st.lists(st.integers(1, 9), min_size=1, max_size=5), name=st.sampled_from(list(MIXERS)))
-def test_any_split_of_the_text_gives_the_same(pieces, name):
-    decoder, tokens = build(MIXERS[name]), ids(sum(pieces), batch=1)
-    with torch.no_grad():
-        cache = decoder.new_cache(1)
-        parts = torch.cat([decoder(piece, cache) for piece in tokens.split(pieces, dim=1)], dim=1)
-        torch.testing.assert_close(parts, decoder(tokens), rtol=0, atol=1e-10)
+def test_any_split_of_the_text_gives_the_same(decoding, pieces, name):
+    decoding.assert_pieces_equal_the_whole(build(MIXERS[name]), pieces, batch=1)
 
 
 @pytest.mark.parametrize("name", MIXERS)
-def test_no_token_sees_a_later_one(name):
-    decoder, tokens = build(MIXERS[name]), ids(20)
-    later = tokens.clone()
-    later[:, 11:] = (later[:, 11:] + 1) % 13
-    with torch.no_grad():
-        a, b = decoder(tokens), decoder(later)
-    torch.testing.assert_close(a[:, :11], b[:, :11], rtol=0, atol=1e-12)
-    assert (a[:, 11:] - b[:, 11:]).abs().amin() > 1e-6
+def test_no_token_sees_a_later_one(decoding, name):
+    decoding.assert_no_token_sees_a_later_one(build(MIXERS[name]))
 
 
 def test_the_cache_does_not_grow():
@@ -189,11 +171,8 @@ def test_decays_are_not_weighed_down():
     assert id(decoder.blocks[0].mixer.in_proj.weight) in {id(weight) for weight in decayed["params"]}
 
 
-def test_every_weight_learns():
-    decoder = build(SMALL)
-    decoder(ids(30)).square().sum().backward()
-    for name, weight in decoder.named_parameters():
-        assert weight.grad.abs().max() > 0, name
+def test_every_weight_learns(decoding):
+    decoding.assert_every_weight_learns(build(SMALL))
 
 
 def test_the_class_of_the_projections_is_taken():

@@ -25,10 +25,6 @@ def build():
     return decoder
 
 
-def ids(length, batch=2):
-    return torch.randint(13, (batch, length), generator=torch.Generator().manual_seed(1))
-
-
 def draw(length, sizes=(4, 5), heads=3, seed=0):
     generator = torch.Generator().manual_seed(seed)
     shapes = [(2, heads, length, size) for size in (sizes[0], *sizes)] + [(2, heads, length)] * 2
@@ -168,32 +164,18 @@ def test_mixer_equals_the_layer_of_transformers():
 
 
 @pytest.mark.parametrize("length", [1, 63, 64, 65])
-def test_token_by_token_equals_all_at_once(length):
-    decoder = build()
-    with torch.no_grad():
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(token, cache) for token in ids(length).split(1, dim=1)], dim=1)
-        torch.testing.assert_close(steps, decoder(ids(length)), rtol=0, atol=1e-10)
+def test_token_by_token_equals_all_at_once(decoding, length):
+    decoding.assert_pieces_equal_the_whole(build(), [1] * length, batch=2)
 
 
 @settings(derandomize=True, max_examples=10, deadline=None)
 @given(pieces=st.lists(st.integers(1, 9), min_size=1, max_size=5))
-def test_any_split_of_the_text_gives_the_same(pieces):
-    decoder, tokens = build(), ids(sum(pieces), batch=1)
-    with torch.no_grad():
-        cache = decoder.new_cache(1)
-        parts = torch.cat([decoder(piece, cache) for piece in tokens.split(pieces, dim=1)], dim=1)
-        torch.testing.assert_close(parts, decoder(tokens), rtol=0, atol=1e-10)
+def test_any_split_of_the_text_gives_the_same(decoding, pieces):
+    decoding.assert_pieces_equal_the_whole(build(), pieces, batch=1)
 
 
-def test_no_token_sees_a_later_one():
-    decoder, tokens = build(), ids(20)
-    later = tokens.clone()
-    later[:, 11:] = (later[:, 11:] + 1) % 13
-    with torch.no_grad():
-        a, b = decoder(tokens), decoder(later)
-    torch.testing.assert_close(a[:, :11], b[:, :11], rtol=0, atol=1e-12)
-    assert (a[:, 11:] - b[:, 11:]).abs().amin() > 1e-6
+def test_no_token_sees_a_later_one(decoding):
+    decoding.assert_no_token_sees_a_later_one(build())
 
 
 def test_the_cache_does_not_grow_and_knows_its_batch():
@@ -217,8 +199,5 @@ def test_initial_weights():
     assert mixer.output.weight.std().item() == pytest.approx(0.02 / 4, rel=0.03)
 
 
-def test_every_weight_learns():
-    decoder = build()
-    decoder(ids(30)).square().sum().backward()
-    for name, weight in decoder.named_parameters():
-        assert weight.grad.abs().max() > 0, name
+def test_every_weight_learns(decoding):
+    decoding.assert_every_weight_learns(build())

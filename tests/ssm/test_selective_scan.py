@@ -1,5 +1,10 @@
-"""Every rung of the scan against the reference, and the reference against numbers worked by hand."""
+"""Every rung of the scan against the reference, and the reference against numbers worked by hand.
 
+The Triton rung takes part where TRITON_INTERPRET=1: `test_triton_gpu.py` runs this file in such a process.
+"""
+
+import os
+from importlib import import_module
 from math import exp, log
 
 import pytest
@@ -10,6 +15,8 @@ from hypothesis import strategies as st
 from coursekit.ssm import associative, backend, fused_cpu, reference
 
 RUNGS = {"associative": associative, "fused_cpu": fused_cpu, "backend": backend}
+if os.environ.get("TRITON_INTERPRET") == "1":
+    RUNGS["triton_gpu"] = import_module("coursekit.ssm.triton_gpu")
 ALL = {"reference": reference} | RUNGS
 
 # float64: a state sums at most 130 fading terms of order 1 and y sums N of them; 130 * 1e-16 * scale < 1e-12
@@ -190,8 +197,6 @@ WRONG = {
     "D": ({"D": ok["D"][:3]}, r"D: expected \(channels,\), \(4,\), got \(3,\)"),
     "z": ({"z": ok["z"][:1]}, r"z: expected u's shape, \(2, 4, 5\), got \(1, 4, 5\)"),
     "bias": ({"delta_bias": ok["delta_bias"][:3]}, r"delta_bias: expected .*, \(4,\), got \(3,\)"),
-    "dtype": ({"C": ok["C"].float()}, "C: expected u's dtype torch.float64, got torch.float32"),
-    "A dtype": ({"A": ok["A"].half()}, "A: expected u's dtype torch.float64 or float32, got torch.float16"),
     "NaN step": ({"delta": ok["delta"] * float("nan")}, "delta: expected finite numbers, got 40 that are NaN or inf"),
     "infinite step": ({"delta": ok["delta"] / 0}, "delta: expected finite numbers, got 40"),
     "NaN rate": ({"A": ok["A"] * float("nan")}, "A: expected finite numbers, got 12"),
@@ -204,6 +209,16 @@ WRONG = {
 def test_bad_input_is_refused(rung, change, message):
     with pytest.raises(ValueError, match=message):
         rung.selective_scan(**(ok | change))
+
+
+@pytest.mark.parametrize("rung", ALL.values(), ids=ALL)
+def test_every_tensor_has_a_dtype_that_goes_with_the_input(rung):
+    for name in ("delta", "B", "C", "z"):
+        with pytest.raises(ValueError, match=f"{name}: expected u's dtype torch.float64, got torch.float32"):
+            rung.selective_scan(**(ok | {name: ok[name].float()}))
+    for name in ("A", "D", "delta_bias"):
+        with pytest.raises(ValueError, match=f"{name}: expected u's dtype torch.float64 or float32, got torch.float16"):
+            rung.selective_scan(**(ok | {name: ok[name].half()}))
 
 
 def test_large_finite_steps_are_not_mistaken_for_infinite_ones():

@@ -29,10 +29,6 @@ def build(shared_at=(1, 2, 4), blocks=2, **options):
     return decoder
 
 
-def ids(length, batch=2):
-    return torch.randint(13, (batch, length), generator=torch.Generator().manual_seed(1))
-
-
 def test_adapted_by_hand():
     # x = (1, 2): x W = 1 * 3 + 2 * 4 = 11, x A = 1 - 2 = -1, times B = 0.5
     shared = torch.nn.Linear(2, 1, bias=False)
@@ -144,12 +140,8 @@ def test_number_of_weights():
 
 
 @pytest.mark.parametrize("length", [1, 63, 64, 65])
-def test_token_by_token_equals_all_at_once(length):
-    decoder = build()
-    with torch.no_grad():
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(token, cache) for token in ids(length).split(1, dim=1)], dim=1)
-        torch.testing.assert_close(steps, decoder(ids(length)), rtol=0, atol=1e-10)
+def test_token_by_token_equals_all_at_once(decoding, length):
+    decoding.assert_pieces_equal_the_whole(build(), [1] * length, batch=2)
 
 
 @settings(derandomize=True, max_examples=15, deadline=None)
@@ -158,29 +150,16 @@ def test_token_by_token_equals_all_at_once(length):
     shared_at=st.lists(st.integers(0, 4), unique=True, max_size=3),
     mixer=st.sampled_from([MIXER, Mamba]),
 )
-def test_any_split_and_any_places_give_the_same(pieces, shared_at, mixer):
-    decoder, tokens = build(sorted(shared_at), mixer=mixer), ids(sum(pieces), batch=1)
-    with torch.no_grad():
-        cache = decoder.new_cache(1)
-        parts = torch.cat([decoder(piece, cache) for piece in tokens.split(pieces, dim=1)], dim=1)
-        torch.testing.assert_close(parts, decoder(tokens), rtol=0, atol=1e-10)
+def test_any_split_and_any_places_give_the_same(decoding, pieces, shared_at, mixer):
+    decoding.assert_pieces_equal_the_whole(build(sorted(shared_at), mixer=mixer), pieces, batch=1)
 
 
-def test_no_token_sees_a_later_one():
-    decoder, tokens = build(), ids(20)
-    later = tokens.clone()
-    later[:, 11:] = (later[:, 11:] + 1) % 13
-    with torch.no_grad():
-        a, b = decoder(tokens), decoder(later)
-    torch.testing.assert_close(a[:, :11], b[:, :11], rtol=0, atol=1e-12)
-    assert (a[:, 11:] - b[:, 11:]).abs().amin() > 1e-6
+def test_no_token_sees_a_later_one(decoding):
+    decoding.assert_no_token_sees_a_later_one(build())
 
 
-def test_every_weight_learns():
-    decoder = build()
-    decoder(ids(30)).square().sum().backward()
-    for name, weight in decoder.named_parameters():
-        assert weight.grad.abs().max() > 0, name
+def test_every_weight_learns(decoding):
+    decoding.assert_every_weight_learns(build())
 
 
 def test_a_number_that_is_no_layer_is_refused():

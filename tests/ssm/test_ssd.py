@@ -229,6 +229,7 @@ BAD = [
     ({"x": torch.zeros(2, 9, 4)}, r"x: expected \(batch, length, heads, head size\), none of them 0, got \(2, 9, 4\)"),
     ({"x": torch.zeros(2, 0, 4, 3)}, r"none of them 0, got \(2, 0, 4, 3\)"),
     ({"x": torch.zeros(2, 9, 4, 3, dtype=torch.float16)}, "x: expected float32 or float64, got torch.float16"),
+    ({"x": torch.zeros(2, 9, 4, 3, dtype=torch.int64)}, "x: expected float32 or float64, got torch.int64"),
     ({"dt": torch.zeros(2, 9, 3)}, r"dt: expected \(2, 9, 4\), got \(2, 9, 3\)"),
     ({"A": torch.zeros(3)}, r"A: expected \(4,\), got \(3,\)"),
     ({"B": torch.zeros(2, 9, 5)}, r"B: expected \(2, 9, groups, states\), got \(2, 9, 5\)"),
@@ -241,10 +242,13 @@ BAD = [
     ({"z": torch.zeros(2, 9, 12)}, r"z: expected \(2, 9, 4, 3\), got \(2, 9, 12\)"),
     ({"dt_bias": torch.zeros(1)}, r"dt_bias: expected \(4,\), got \(1,\)"),
     ({"initial_states": torch.zeros(2, 4, 5, 3)}, r"initial_states: expected \(2, 4, 3, 5\), got \(2, 4, 5, 3\)"),
+    ({"chunk_size": -64}, "chunk_size: expected a whole number of positions >= 1, got -64"),
     ({"chunk_size": 0}, "chunk_size: expected a whole number of positions >= 1, got 0"),
     ({"chunk_size": 1.5}, "chunk_size: expected a whole number of positions >= 1, got 1.5"),
-    ({"dt": torch.full((2, 9, 4), float("nan"))}, "dt: expected finite steps, got 72 that are NaN or infinite"),
+    ({"dt": torch.full((2, 9, 4), float("nan"))}, "dt: expected finite numbers, got 72 that are NaN or infinite"),
     ({"dt": torch.zeros(2, 9, 4).index_fill(1, torch.tensor([3]), float("inf"))}, "got 8 that are NaN or infinite"),
+    ({"A": torch.tensor([0, 0, 0, float("nan")])}, "A: expected finite numbers, got 1 that are NaN or infinite"),
+    ({"dt_bias": torch.full((4,), float("nan"))}, "dt_bias: expected finite numbers, got 4 that are NaN or infinite"),
 ]  # fmt: skip
 
 
@@ -255,3 +259,11 @@ def test_bad_input(rung, changes, message):
     good |= {"B": torch.zeros(2, 9, 2, 5), "C": torch.zeros(2, 9, 2, 5)}
     with pytest.raises(ValueError, match=message):
         rung(**(good | changes))
+
+
+@pytest.mark.parametrize("rung", ALL.values(), ids=ALL)
+def test_every_tensor_has_the_dtype_of_x(rung):
+    tensors = inputs(3)
+    for name in tensors.keys() - {"x"}:
+        with pytest.raises(ValueError, match=f"{name}: expected dtype of x, torch.float64, got torch.float32"):
+            rung(**(tensors | {name: tensors[name].float()}))

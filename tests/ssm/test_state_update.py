@@ -171,7 +171,7 @@ BAD = [
     ("heads", "D", torch.zeros(3), r"D: expected \(4, 3\) or \(4,\), got \(3,\)"),
     ("heads", "z", torch.zeros(2, 4), r"z: expected \(2, 4, 3\), got \(2, 4\)"),
     ("heads", "dt_bias", torch.zeros(2), r"dt_bias: expected \(4, 3\) or \(4,\), got \(2,\)"),
-    ("heads", "dt", torch.full((2, 4), float("nan")), "dt: expected finite steps, got 8 that are NaN or infinite"),
+    ("heads", "dt", torch.full((2, 4), float("nan")), "dt: expected finite numbers, got 8 that are NaN or infinite"),
 ]
 
 
@@ -183,3 +183,20 @@ def test_bad_input(rung, form, name, bad, message):
     with pytest.raises(ValueError, match=message):
         rung(**(tensors | {name: bad}))
     assert tensors["state"].equal(before)  # nothing was written
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
+def test_every_tensor_has_the_dtype_of_the_state(rung, form):
+    tensors = inputs(**form)
+    for name in tensors.keys() - {"state"}:
+        with pytest.raises(ValueError, match=f"{name}: expected dtype of state, torch.float64, got torch.float32"):
+            rung(**(tensors | {name: tensors[name].float()}))
+
+
+@pytest.mark.parametrize("rung", [state_update_reference.selective_state_update])
+def test_a_bias_that_is_not_finite_is_refused(rung):
+    tensors = inputs()
+    tensors["dt_bias"][1] = float("nan")
+    with pytest.raises(ValueError, match="dt_bias: expected finite numbers, got 3 that are NaN or infinite"):
+        rung(**tensors)

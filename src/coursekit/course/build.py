@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -126,7 +128,8 @@ def sync(layout: Layout, only: str | None) -> None:
     for module in discover(layout, only):
         changed += sync_texts(layout, module, numbers_for(module, results, modules))
         changed += sync_figures(layout, module, results[module.slug])
-        changed += sync_deck_code(layout, module)
+        changed += sync_deck_code(layout, module.deck(layout))
+    changed += sync_deck_code(layout, layout.guide) if not only else []
     for path in changed:
         console.print(f"  rewrote {path}")
     if not changed:
@@ -174,26 +177,31 @@ def build_course(layout: Layout, only: str | None, *, force: bool = False) -> No
 
 
 def build_decks(layout: Layout, only: str | None) -> None:
-    """Build the decks of one module or of all, in all formats that this machine can.
+    """Build the decks of one module, or of all and the style guide, in all formats that this machine can.
 
     Raises:
         CourseError: after all were tried, if a deck is at fault.
     """
-    from coursekit.course.deck_stage import build_module_decks
+    from coursekit.course.deck_stage import build_guide, build_module_decks
 
     console.print("decks")
     modules = discover(layout)
     results = gather(layout, modules)
-    failures = []
+    works: dict[str, Callable[[], Iterable[str]]] = {}
     for module in discover(layout, only):
         if not module.deck(layout).exists():
             console.print(f"  warning: {module.slug} has no deck")
             continue
+        works[module.slug] = partial(build_module_decks, layout, module, numbers_for(module, results, modules))
+    if not only:
+        works[layout.guide.stem] = partial(build_guide, layout)
+    failures = []
+    for name, work in works.items():
         try:
-            for line in build_module_decks(layout, module, numbers_for(module, results, modules)):
+            for line in work():
                 console.print(f"  {line}", markup=False)
         except CourseError as error:
-            failures.append(module.slug)
+            failures.append(name)
             console.print(f"  FAILED {error}", style="red", markup=False)
     if failures:
         raise CourseError(f"{len(failures)} deck(s) failed: {', '.join(failures)}")

@@ -36,6 +36,9 @@
     for (const image of section.querySelectorAll('img')) {
       if (!image.getAttribute('alt')?.trim()) report(image, 'has no alternative text', 'write it: ![what it shows](…)')
       if (image.complete && image.naturalWidth === 0) report(image, 'does not show', 'check the file')
+      const [size, words] = smallestText(image, scale)
+      if (size < minimumText - 0.05)
+        report(image, `text of ${size.toFixed(1)} px in it, «${words}»`, 'show it larger, or draw it narrower with the same letters')
     }
   }
   return found
@@ -82,6 +85,32 @@
     const expected = ex.offsetWidth / 100
     ex.remove()
     return parseFloat(getComputedStyle(element).fontSize) * ((element.getScreenCTM().a * 442) / expected)
+  }
+
+  // [pixels on a 720-pixel slide, words] of the smallest text of a drawing, as large as the drawing is shown.
+  function smallestText(image, scale) {
+    const [, data] = image.src.match(/^data:image\/svg\+xml;base64,(.*)$/) ?? []
+    if (!data) return [Infinity, '']
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
+    const svg = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml').documentElement
+    const [, , width, height] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number)
+    const box = image.getBoundingClientRect() // an image may stand in a larger box: it keeps its proportions
+    const zoom = Math.min(box.width / width, box.height / height) / scale
+    const texts = [...drawnTexts(svg)].map(([size, words]) => [size * zoom, words]).filter(([size]) => size > 0)
+    return texts.reduce((least, text) => (text[0] < least[0] ? text : least), [Infinity, ''])
+  }
+
+  // Matplotlib draws letters as paths 100 units high, under the words as a comment; a drawing by hand has <text>.
+  function* drawnTexts(svg) {
+    for (const group of svg.querySelectorAll('g[id^="text_"]')) {
+      const drawn = [...group.querySelectorAll('g')].map((g) => /scale\(([\d.]+)/.exec(g.getAttribute('transform') ?? ''))
+      const words = [...group.childNodes].find((node) => node.nodeType === Node.COMMENT_NODE)?.data.trim() ?? ''
+      for (const match of drawn.filter(Boolean)) yield [100 * Number(match[1]), words]
+    }
+    for (const text of svg.querySelectorAll('text')) {
+      const size = text.closest('[font-size]')?.getAttribute('font-size') ?? /font-size:\s*([\d.]+)/.exec(text.getAttribute('style') ?? '')?.[1]
+      yield [Number.parseFloat(size ?? '16'), text.textContent.trim()]
+    }
   }
 
   function hasText(element) {

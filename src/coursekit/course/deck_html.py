@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+
+from coursekit.course.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,9 @@ class Section:
     title: str
     classes: frozenset[str]
     tag: Tag
+
+    def finding(self, deck: str, element: str, problem: str, remedy: str) -> Finding:
+        return Finding(deck, self.number, self.title, element, problem, remedy)
 
     @property
     def minutes(self) -> float | None:
@@ -38,9 +44,19 @@ def read_sections(soup: BeautifulSoup) -> list[Section]:
         if tag.get("data-marpit-advanced-background", "content") != "content":
             continue
         heading = tag.find(["h1", "h2", "h3"])
-        title = " ".join(heading.get_text(" ").split()) if heading else ""
+        title = text_of(heading) if heading else ""
         sections.append(Section(int(tag.get("data-slide", 0)), title, frozenset(tag.get("class", ())), tag))
     return sections
+
+
+def text_of(tag: Tag) -> str:
+    """The text of a tag as one reads it: tags inside a sentence part no words, line breaks do."""
+    parts = (" " if node.name == "br" else str(node) for node in tag.descendants if _is_text(node) or node.name == "br")
+    return " ".join("".join(parts).split())
+
+
+def _is_text(node: object) -> bool:
+    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
 
 
 def _number(value: str | None) -> float | None:

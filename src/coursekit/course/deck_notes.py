@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from coursekit.course.deck_html import read_sections
+from coursekit.course.deck_html import read_sections, text_of
 
 
 def notes_text(html: Path) -> str:
@@ -14,7 +14,7 @@ def notes_text(html: Path) -> str:
     soup = BeautifulSoup(html.read_text(encoding="utf-8"), "lxml")
     notes: dict[int, list[str]] = {}
     for note in soup.select(".bespoke-marp-note"):
-        paragraphs = [" ".join(p.get_text(" ").split()) for p in note.find_all("p")]
+        paragraphs = [text_of(paragraph) for paragraph in note.find_all("p")]
         notes.setdefault(int(note["data-index"]), []).extend(paragraphs)
     blocks = []
     for index, section in enumerate(read_sections(soup)):

@@ -12,22 +12,21 @@ from typing import Any
 
 from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import browser_or_hint
+from coursekit.course.comparatives import check_comparatives
 from coursekit.course.deck_context import deck_context
 from coursekit.course.deck_files import check_files
 from coursekit.course.deck_gate import check_deck
 from coursekit.course.deck_text import read_deck
-from coursekit.course.decks import build_deck
+from coursekit.course.decks import DeckResult, build_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.marp import marp_folder
-from coursekit.course.numbers import check_numbers
+from coursekit.course.numbers import check_numbers, structural_numbers
 from coursekit.course.results import Metric
 from coursekit.course.source import sync_code
 from coursekit.course.sync import Numbers
-
-GUIDE = "guia-de-estilo"
 
 
 def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
@@ -45,22 +44,28 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
         project=_project(layout),
     )
     yield from done.warnings
-    built = len(set(done.built) & set(done.paths))
-    yield f"{module.slug}: {built} of {len(done.paths)} files built" if built else f"{module.slug}: fresh"
+    yield _built(module.slug, done)
 
 
-def build_guide(layout: Layout) -> None:
+def build_guide(layout: Layout) -> Iterator[str]:
     """Build the style guide, which shows every layout and belongs to no module, where a course has one.
 
     Raises:
         CourseError: as `build_module_decks`.
     """
-    deck = layout.slides / f"{GUIDE}.md"
+    deck = layout.guide
     if deck.exists():
         browser, _ = browser_or_hint()
         context = {"references": load_bibliography(layout.bibliography), "source_roots": [layout.root / "src"]}
         small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
-        build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
+        done = build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
+        yield from done.warnings
+        yield _built(deck.stem, done)
+
+
+def _built(name: str, done: DeckResult) -> str:
+    built = len(set(done.built) & set(done.paths))
+    return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
 
 
 def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
@@ -73,13 +78,24 @@ def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
     if browser is None:
         raise CourseError(f"the decks cannot be tested: {hint}")
     findings = []
-    for module in modules:
-        page = layout.build / "check" / "decks" / f"{module.slug}.html"
+    for page in _pages(layout, modules):
         if not page.exists():
-            raise CourseError(f"{module.slug}: its deck was not built: run `coursekit slides {module.slug}`")
-        findings += check_deck(page, browser) + check_numbers(page) + check_files(layout.decks, page)
-    guide = layout.build / "check" / "decks" / f"{GUIDE}.html"
-    return findings + (check_deck(guide, browser) + check_numbers(guide) if guide.exists() else [])
+            raise CourseError(f"{page.stem}: its deck was not built: run `coursekit slides {page.stem}`")
+        findings += check_deck(page, browser) + check_numbers(page) + check_comparatives(page)
+        findings += check_files(layout.decks, page) if page.stem != layout.guide.stem else []
+    return findings
+
+
+def marked_numbers(layout: Layout, modules: list[Module]) -> list[Finding]:
+    """The numbers and words that the decks as built let stand, with the reasons."""
+    return [mark for page in _pages(layout, modules) if page.exists() for mark in structural_numbers(page)]
+
+
+def _pages(layout: Layout, modules: list[Module]) -> list[Path]:
+    """What the gates read: a page a module, and that of the style guide where it was built."""
+    folder = layout.build / "check" / "decks"
+    guide = folder / f"{layout.guide.stem}.html"
+    return [*(folder / f"{module.slug}.html" for module in modules), *([guide] if guide.exists() else [])]
 
 
 def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
@@ -110,9 +126,8 @@ def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
         subprocess.call(command, cwd=project, env={**os.environ, "COURSEKIT_DECK_CONTEXT": str(described)})
 
 
-def sync_deck_code(layout: Layout, module: Module) -> list[str]:
-    """Rewrite the code that the module's deck embeds; return its path if it changed."""
-    deck = module.deck(layout)
+def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
+    """Rewrite the code that a deck embeds; return its path if it changed."""
     if not deck.exists():
         return []
     text = deck.read_text(encoding="utf-8")

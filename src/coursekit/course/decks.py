@@ -23,6 +23,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.finding import DeckError, Finding
 from coursekit.course.layout import write_text
 from coursekit.course.marp import marp_folder, run_marp
+from coursekit.course.pdf_notes import place_notes
 from coursekit.course.pptx_notes import strip_notes
 
 FORMATS = ("html", "pdf", "pptx", "txt")
@@ -97,6 +98,8 @@ def build_deck(
             strip_notes(like, job.output)
         else:
             run_marp(project, deck, job.output, job.arguments, chosen, browser)
+        if job.output.suffix == ".pdf" and job.edition == "instructor":
+            place_notes(job.output)
         if job.output == bare:
             _check_page(text.name, bare)
         stamps.save(job.output, digest)

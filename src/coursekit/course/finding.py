@@ -27,7 +27,8 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.unit} {self.slide} «{self.title}»" if self.slide else _WHOLE[self.unit]
-        return f"{self.deck}, {place}: {self.element}: {self.problem}; {self.remedy}"
+        remedy = f"; {self.remedy}" if self.remedy else ""  # what authors let stand needs none
+        return f"{self.deck}, {place}: {self.element}: {self.problem}{remedy}"
 
 
 class DeckError(CourseError):

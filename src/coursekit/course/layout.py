@@ -47,6 +47,11 @@ class Layout:
         return self.slides / "figures"
 
     @property
+    def guide(self) -> Path:
+        """The deck that shows every layout of the theme; it belongs to no module."""
+        return self.slides / "guia-de-estilo.md"
+
+    @property
     def source(self) -> Path:
         return self.root / "src" / "coursekit"
 

@@ -1,13 +1,15 @@
-"""The gate of an executed notebook's figures: title, labels with units, alternative text, something drawn.
+"""The gate of an executed notebook's figures: title, labels with units, alternative text, palette, something drawn.
 
 Reads the recorded SVG as matplotlib writes it: groups named axes_1, matplotlib.axis_1, xtick_1, text_1, each text with
-its words in a comment. Leaves out: whether the words are true, and drawings without axes but for their title and text.
+its words in a comment. Leaves out: whether the words are true, the colours of pictures (`imshow`), drawings without
+axes but for their title, text and colours, and how large the letters are, which `deck_gate` measures on the slide.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,11 @@ from coursekit.course.execute import read_notebook
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
 from coursekit.course.prose import title_of
+from coursekit.plotting import COLOURS, GREY, INK, ORDERED, PALE
 from coursekit.record import FIGURE_MIME
 
 _ALT_WORDS = 6
+_COLOUR = re.compile(r"\b(?:fill|stroke)(?::\s*|=\")(#[0-9a-f]{6})", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−–]?[\d.,\s\u202f\u00a0]+%?|\$.*\$")
 # What is counted, numbered or has no unit, or names its unit itself («bits/byte»): the label alone says it.
 _UNITLESS = re.compile(
@@ -50,7 +54,7 @@ def _output(data: Any) -> Iterator[tuple[str, str, str]]:
     figure = data.get(FIGURE_MIME)
     if figure:
         element = f"figure {figure['name']}"
-        for problem, remedy in [*_alternative(figure["alt"]), *_drawing(figure["svg"])]:
+        for problem, remedy in [*_alternative(figure["alt"]), *_drawing(figure["svg"]), *_colours(figure["svg"])]:
             yield element, problem, remedy
     elif any(kind.startswith("image/") for kind in data):
         yield "figure", "is shown but not recorded, so it has no alternative text", "end with record_figure(…, alt=…)"
@@ -82,6 +86,21 @@ def _drawing(svg: str) -> Iterator[tuple[str, str]]:
             yield f"has no label on its {side} axis", f'axes.set({side}label="memoria (MiB)")'
         elif not any("(" in label or _UNITLESS.search(label) for label in labels):
             yield f"its {side} axis «{labels[0]}» has no unit", "write it in parentheses: «memoria (MiB)»"
+
+
+def _colours(svg: str) -> Iterator[tuple[str, str]]:
+    for colour in sorted({found.lower() for found in _COLOUR.findall(svg)} - _palette()):
+        remedy = f"use coursekit.plotting's colours, or {' or '.join(ORDERED)} for what has an order"
+        yield f"is drawn in {colour}, which is not of the course's palette", remedy
+
+
+@cache
+def _palette() -> set[str]:
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    ordered = {to_hex(colormaps[name](i)) for name in ORDERED for i in range(256)}
+    return ordered | {colour.lower() for colour in (*COLOURS, INK, GREY, PALE, "#000000", "#ffffff")}
 
 
 def _title(axes: Any) -> list[Any]:

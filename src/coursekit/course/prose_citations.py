@@ -17,9 +17,9 @@ from coursekit.course.prose import Document, Passage
 from coursekit.course.prose_mask import without_code
 
 _ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
-_CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
+CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
 _SOURCE = re.compile(r"^source\s*=\s*\"(@[^\"]*)\"", re.MULTILINE)
-_PLACE = re.compile(
+PLACE = re.compile(
     r"(?:secci[oó]n(?:es)?|apartados?|§|tablas?|figuras?|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
     r"proposici[oó]n(?:es)?|definici[oó]n(?:es)?|corolarios?|cap[ií]tulos?|ap[eé]ndices?|p[aá]ginas?|p[aá]gs?\.|pp?\.|notas?|"
     r"t[ií]tulo|resumen|introducci[oó]n|conclusi[oó]n(?:es)?|portada|ficha|obra completa)(?=\s|$|[\d,.])",
@@ -34,7 +34,7 @@ def check_citations(
     findings = []
     for document in documents:
         for passage in document.passages:
-            for match in _CITATION.finditer(without_code(passage.text)):
+            for match in CITATION.finditer(without_code(passage.text)):
                 for item in match[1].split(";"):
                     findings += _check(passage, match.start(), item.strip(), references)
     for module in modules:
@@ -50,7 +50,7 @@ def _check(passage: Passage, at: int, item: str, references: Mapping[str, Refere
     key, _, locator = item.removeprefix("@").partition(",")
     if key not in references:
         yield passage.finding(at, f"@{key}", "is not in the bibliography", "add it to modules/references.bib")
-    elif _has_parts(references[key]) and not _PLACE.match(locator.strip()):
+    elif _has_parts(references[key]) and not PLACE.match(locator.strip()):
         problem = (
             f"names no place in the work, but «{locator.strip()}»" if locator else "does not say where in the work"
         )

@@ -37,6 +37,7 @@ def read_documents(layout: Layout, modules: list[Module]) -> list[Document]:
         pages, tables = [module.folder / "README.md"], [module.folder / name for name in ("module.toml", "quiz.toml")]
         documents += [read_page(layout, path) for path in pages if path.exists()]
         documents += [_table(layout, path) for path in tables if path.exists()]
+    documents += [_deck(layout.guide)] if layout.guide.exists() else []
     documents += [read_page(layout, layout.root / name) for name in SPANISH if (layout.root / name).exists()]
     exercises = [_exercise(layout, path) for path in sorted((layout.source / "exercises").glob("*.py"))]
     documents += [document for document in exercises if document.passages]

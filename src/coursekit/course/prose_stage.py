@@ -1,4 +1,4 @@
-"""The gates of prose: spelling, terms, Markdown, citations and links, over all documents of the course."""
+"""The gates of prose: spelling, terms, numbers, Markdown, citations and links, over all documents of the course."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from coursekit.course.links import read_links
 from coursekit.course.links_external import check_external_links, update_list
 from coursekit.course.links_internal import check_internal_links
 from coursekit.course.manifest import discover
+from coursekit.course.numbers_prose import check_prose_numbers, marked_numbers
 from coursekit.course.prose_citations import check_citations
 from coursekit.course.prose_markdown import check_markdown
 from coursekit.course.prose_read import read_documents
@@ -30,6 +31,7 @@ def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
     links = read_links(layout, documents)
     problems = [
         *check_terms(documents, load_terms(layout)),
+        *check_prose_numbers(layout, documents, references),
         *check_citations(layout, modules, documents, references),
         *check_internal_links(layout, modules, documents, links),
         *check_external_links(layout, links, references),
@@ -38,7 +40,8 @@ def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
         problems += [*check_spelling(layout, documents, references), *check_markdown(layout, documents)]
     except CourseError as error:
         problems.append(error)
-    return [str(problem) for problem in problems], [str(mark) for mark in marked_terms(documents)]
+    marks = [*marked_terms(documents), *marked_numbers(layout, documents)]
+    return [str(problem) for problem in problems], [str(mark) for mark in marks]
 
 
 def update_external_links(layout: Layout) -> tuple[list[str], list[str]]:

@@ -116,21 +116,26 @@ def committed_notebooks(layout: Layout) -> list[str]:
             if stripped(path) != path.read_text(encoding="utf-8"):
                 problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
             problems += map(str, check_notebook(layout, path))
-            for mark in reasons(layout, path):
-                console.print(f"  let stand: {mark}", markup=False)
+            _print_marks([str(mark) for mark in reasons(layout, path)])
         except CourseError as error:
             problems.append(str(error))
     return problems
 
 
 def prose(layout: Layout) -> list[str]:
-    """Spelling, terms, Markdown, citations and links; prints the terms that authors let stand, with their reasons."""
+    """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
     from coursekit.course.prose_stage import prose_problems
 
     problems, marks = prose_problems(layout)
+    _print_marks(marks)
+    return problems
+
+
+def _print_marks(marks: list[str]) -> None:
     for mark in marks:
         console.print(f"  let stand: {mark}", markup=False)
-    return problems
+    if marks:
+        console.print(f"  {len(marks)} let stand")
 
 
 def pytest(layout: Layout, *options: str) -> list[str]:
@@ -156,17 +161,17 @@ def figures(layout: Layout) -> list[str]:
 
 
 def decks(layout: Layout) -> list[str]:
-    from coursekit.course.deck_stage import build_guide
     from coursekit.course.pages import write_claims, write_index
 
     build.build_decks(layout, None)
-    build_guide(layout)
     write_claims(layout, build.judge(layout, None))
     write_index(layout, discover(layout))
     return []
 
 
 def deck_gates(layout: Layout) -> list[str]:
-    from coursekit.course.deck_stage import gate_findings
+    """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
+    from coursekit.course.deck_stage import gate_findings, marked_numbers
 
+    _print_marks([str(mark) for mark in marked_numbers(layout, discover(layout))])
     return [str(finding) for finding in gate_findings(layout, discover(layout))]

@@ -1,4 +1,4 @@
-"""Set up what is missing: the virtual environment, its packages, the Node packages, a browser.
+"""Set up what is missing: the virtual environment, its packages, compiled kernels, the Node packages, a browser.
 
 ``PYTHONPATH=src python3 -m coursekit.course.setup`` is what `make` runs first, so this file (and what it imports)
 needs nothing but the standard library. A second run does no work: a stamp beside each result says what it was
@@ -49,7 +49,7 @@ def set_up(root: Path, *, browser: str = "optional", torch: str = "auto") -> Non
         torch: ``"cpu"`` asks for the CPU build, ``"default"`` takes PyPI's, ``"auto"`` asks for the CPU build
             where no NVIDIA GPU is present.
     """
-    ensure_environment(root, torch)
+    warm_kernels(root, ensure_environment(root, torch))
     ensure_node_packages(root)
     if browser != "none":
         ensure_browser(required=browser == "required")
@@ -87,6 +87,28 @@ def ensure_environment(root: Path, torch: str = "auto") -> Path:
     _run([*pip, "--editable", f"{root}[{_EXTRAS}]"], advice)
     stamp.write_text(wanted)
     return python
+
+
+def warm_kernels(root: Path, python: Path) -> None:
+    """Let numba compile the CPU kernels, unless the stamp says that it was done; a warning if it cannot.
+
+    The stamp holds the files' times beside their contents: numba compiles again when a file's time has changed.
+    """
+    files = sorted((root / "src").rglob("*.py"))
+    sources = [file for file in files if "\nfrom numba" in file.read_text(encoding="utf-8")]
+    times = [file.stat().st_mtime_ns for file in sources]
+    stamp = root / ".venv" / "kernels.stamp"
+    wanted = _digest([root / "constraints.txt", *sources], f"{python} {times}")
+    if _read(stamp) == wanted:
+        return
+    print("compiling the CPU kernels, once: about half a minute", flush=True)
+    command = [str(python), "-m", "coursekit.ssm.warm"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        print(f"warning: the CPU kernels will be compiled when they are first called: {reason}", file=sys.stderr)
+        return
+    stamp.write_text(wanted)
 
 
 def ensure_node_packages(root: Path) -> None:

@@ -14,7 +14,7 @@ def draw(rows, exact):
 
     Returns: a matplotlib Figure. Points are means over the seeds, bars their range.
     """
-    figure, panels = plt.subplots(2, 2, figsize=(10, 7), sharey=True)
+    figure, panels = plt.subplots(2, 2, figsize=(8.9, 6.3), sharey=True)
     labels = ("tokens de entrenamiento (miles)", "GFLOP de entrenamiento", "segundos de entrenamiento")
     for axes, label in zip(panels.flat, (*labels, "pesos y caché al generar (KiB)")):
         axes.set(yscale="log", xlabel=label)
@@ -35,16 +35,14 @@ def draw(rows, exact):
         if score.mean > 0:
             for axes in panels.flat:
                 axes.axhline(score.mean, color=GREY, linestyle="--", linewidth=1.2)
-            panels[0, 0].annotate(
-                name, (thousands[0], score.mean), textcoords="offset points", xytext=(0, 4), fontsize=11
-            )
+            panels[0, 0].annotate(name, (thousands[0], score.mean), textcoords="offset points", xytext=(0, 4))
     for axes in panels.flat:
         for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, "log")):
             if scale == "log":
                 plain_ticks(axis, [digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5)])
     for axes in panels[:, 0]:
         axes.set_ylabel("exceso (bits/token)")
-    panels[0, 0].legend(fontsize=10)
+    panels[0, 0].legend()
     figure.suptitle("La liga: exceso sobre la cota según lo que cuesta", fontweight="bold")
     return figure
 

@@ -36,9 +36,22 @@ def explain_backend(u):
 
 
 def _choose(u):
+    if u.device.type == "cuda":
+        triton_gpu, problem = _triton_gpu(u)
+        if problem is None:
+            return triton_gpu, "the whole scan is one Triton kernel"
+        return associative, f"few large operations suit a GPU (triton_gpu: {problem})"
     if u.device.type != "cpu":
         return associative, "few large operations suit a GPU"
     if find_spec("numba") is None:
         return reference, "numba is not installed, without which there is no compiled loop"
     # imported only here: numba takes a second
     return import_module("coursekit.ssm.fused_cpu"), "one compiled loop, nothing stored but the output"
+
+
+def _triton_gpu(u):
+    """The rung, imported only where there is a GPU for it, and why not to take it, or None."""
+    if find_spec("triton") is None:
+        return None, "triton is not installed, it is the extra `gpu`"
+    rung = import_module("coursekit.ssm.triton_gpu")
+    return rung, rung.unsupported(u)

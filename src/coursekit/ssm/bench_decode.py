@@ -10,11 +10,11 @@ import torch
 
 from coursekit.attention import Attention, backend, cache, layer, sdpa
 from coursekit.decoder import DecoderConfig
-from coursekit.ssm import causal_conv, fused_kernels, mamba, state_update_cpu, state_update_kernels
+from coursekit.ssm import causal_conv, compiled, exponentials, lanes, mamba, state_update_cpu, state_update_kernels
 from coursekit.timing import interleaved
 
 # what is timed
-_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, fused_kernels)
+_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, lanes, exponentials, compiled)
 _ATTENTION = (layer, cache, backend, sdpa)
 KERNELS = (*_MAMBA, *_ATTENTION)
 PROMPT = 4  # tokens that both Mambas read before the one that is timed

@@ -37,15 +37,23 @@ def check_scan(u, delta, A, B, C, D, z, delta_bias):
         _expect("z", z, (batch, channels, length), "u's shape")
     _check_dtypes(u, {"delta": delta, "B": B, "C": C, "z": z}, {"A": A, "D": D, "delta_bias": delta_bias})
     for name, tensor in (("delta", delta), ("A", A), ("delta_bias", delta_bias)):
-        if tensor is not None:
-            _check_finite(name, tensor.detach())
+        check_finite(name, tensor)
 
 
-def _check_finite(name, tensor):
+@torch.no_grad()
+def check_finite(name, tensor):
     """A step or a rate that is not finite would make everything after it NaN, or worse, a plausible number.
 
     The sum is finite where all are (and it does not overflow), so that one cheap pass suffices.
+
+    Args:
+        name: for the message.
+        tensor: any shape, real or complex; None passes.
+
+    Raises: ValueError.
     """
+    if tensor is None:
+        return
     if not tensor.sum().isfinite() and not tensor.isfinite().all():
         count = int((~tensor.isfinite()).sum())
         raise ValueError(f"{name}: expected finite numbers, got {count} that are NaN or infinite")

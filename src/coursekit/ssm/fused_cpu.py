@@ -9,11 +9,13 @@ Leaves out parallelism along time: sequences, groups and blocks of channels go t
 from concurrent.futures import ThreadPoolExecutor
 from math import e, log2
 
+import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
 from coursekit.ssm import fused_kernels
 from coursekit.ssm.checks import check_scan
+from coursekit.ssm.lanes import WIDTH
 
 _ALONE = 2**18  # numbers (steps, channels and states) below which a second thread costs more than it brings
 
@@ -54,7 +56,7 @@ class _Fused(torch.autograd.Function):
         tiles = -(-length // fused_kernels.TILE) if keep else 0
         saved = u.new_empty(batch, tiles, states, channels)
         out, last = u.new_empty(u.shape), u.new_empty(batch, states, channels)
-        workers = _workers(u, states, B.shape[1], fused_kernels.FORWARD_BLOCK)
+        workers = _workers(u, states, B.shape[1])
         _share(workers, fused_kernels.forward, *inputs, softplus_on, gated, saved, keep, out, last)
         ctx.save_for_backward(*inputs, saved)
         ctx.options = softplus_on, gated
@@ -64,20 +66,21 @@ class _Fused(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, d_out, d_last):
         *inputs, saved = ctx.saved_tensors
-        u, _, A, B, C, D, z, _ = inputs
-        workers = _workers(u, A.shape[0], B.shape[1], fused_kernels.BACKWARD_BLOCK)
+        u, _, A, B, C, D, z, bias = inputs
+        workers = _workers(u, A.shape[0], B.shape[1])
         d_u, d_delta, d_z = (torch.empty_like(x) for x in (u, u, z))
-        # what blocks share: each worker adds up its own
-        d_A, d_B, d_C, d_D = (x.new_zeros(workers, *x.shape) for x in (A, B, C, D))
-        gradients = d_u, d_delta, *(x.unbind() for x in (d_A, d_B, d_C, d_D)), d_z
+        # what blocks share: each worker adds up its own. By numpy, because torch's threads, once called, wait for the
+        # next operation on a processor that the kernel's own need
+        shared = [np.zeros((workers, *x.shape), u.detach().numpy().dtype) for x in (A, B, C, D, bias)]
+        gradients = d_u, d_delta, *(tuple(map(torch.from_numpy, x)) for x in shared), d_z
         upstream = d_out.contiguous(), d_last.contiguous()
         _share(workers, fused_kernels.backward, *inputs, *ctx.options, saved, *upstream, *gradients)
-        d_A, d_B, d_C, d_D = (x.sum(0) for x in (d_A, d_B, d_C, d_D))
-        return d_u, d_delta, d_A.T, d_B, d_C, d_D, d_z, d_delta.sum((0, 2))[None], None, None, None
+        d_A, d_B, d_C, d_D, d_bias = (torch.from_numpy(x.sum(0)) for x in shared)
+        return d_u, d_delta, d_A.T, d_B, d_C, d_D, d_z, d_bias, None, None, None
 
 
-def _workers(u, states, groups, block):
-    blocks = u.shape[0] * groups * -(-u.shape[1] // groups // block)
+def _workers(u, states, groups):
+    blocks = u.shape[0] * groups * -(-u.shape[1] // groups // WIDTH)
     return 1 if u.numel() * states < _ALONE else min(torch.get_num_threads(), blocks)
 
 
@@ -91,5 +94,7 @@ def _share(workers, kernel, *arguments):
     if workers == 1:
         work(0)
     else:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(work, range(workers)))
+        with ThreadPoolExecutor(workers - 1) as pool:
+            others = pool.map(work, range(1, workers))
+            work(0)
+            list(others)

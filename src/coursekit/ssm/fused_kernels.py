@@ -1,87 +1,24 @@
 """The kernels of `fused_cpu.py`, compiled by numba when they are first called.
 
-Every tensor comes as a contiguous array in the layouts of `reference.selective_scan`. A block is W channels of one
+Every tensor comes as a contiguous array in the layouts of `reference.selective_scan`. A block is WIDTH channels of one
 sequence and one group; it walks through time in tiles of TILE steps, turned so that channels lie side by side in
-memory: then one instruction does 8 or 16 of them, and nothing is summed across them. A holds A log2(e).
-
-All in one file, because numba's cache of compiled code only sees changes of the file that a kernel stands in.
+memory: then one instruction does 8 or 16 of them, and nothing is summed across them. Within a tile one of the N states
+after the other walks through all the steps, so that it stays in registers. A holds A log2(e).
 """
 
-import math
-
 import numpy as np
-from numba import njit, types
-from numba.extending import overload
+from numba import njit
 
-TILE = 64  # steps between two saved states
-FORWARD_BLOCK, BACKWARD_BLOCK = 128, 64  # channels; measured with 16 states
-_LN2 = math.log(2)
-# 2^f = 1 + c1 f + .. + c5 f^5 for |f| <= 1/2, relative error below 1e-7: a minimax fit with the first term held at 1
-_EXP2_32 = tuple(map(np.float32, (1, 0.69314698, 0.24022242, 0.05550734, 0.00967151, 0.00132647)))
-# the same by Taylor's series: the first term left out is below 1e-17
-_EXP2_64 = tuple(_LN2**k / math.factorial(k) for k in range(14))
-_ATANH_32 = tuple(np.float32(1 / k) for k in range(1, 15, 2))
+from coursekit.ssm import exponentials, lanes
+from coursekit.ssm.compiled import kernel
+from coursekit.ssm.exponentials import LN2, exp2, sigmoid, softplus
+from coursekit.ssm.lanes import SIDE, WIDTH, load, store, total, turn_square
+
+TILE = 128  # steps between two saved states; longer rows are read faster
+_OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}}
 
 
-def exp2(x):
-    """2^x in arithmetic that a compiler turns into vector instructions, which it does not for `math.exp2`.
-
-    2^x = 2^i 2^f with i the nearest whole number; i is added to the exponent's bits of 2^f. Below the smallest
-    normal number the result stays there. float32 or float64, and the same out.
-    """
-
-
-def softplus(x):
-    """log(1 + e^x); x itself above 20, as in torch."""
-
-
-@overload(exp2, jit_options={"fastmath": {"contract"}})
-def _exp2(x):
-    return _exp2_32 if x == types.float32 else _exp2_64
-
-
-def _exp2_32(x):
-    c = _EXP2_32
-    x = min(max(x, np.float32(-126)), np.float32(128))
-    i = np.rint(x)
-    f = x - i
-    p = c[0] + f * (c[1] + f * (c[2] + f * (c[3] + f * (c[4] + f * c[5]))))
-    return np.int32(np.float32(p).view(np.int32) + (np.int32(i) << np.int32(23))).view(np.float32)
-
-
-def _exp2_64(x):
-    c = _EXP2_64
-    x = min(max(x, -1022.0), 1024.0)
-    i = np.rint(x)
-    f = x - i
-    p = c[8] + f * (c[9] + f * (c[10] + f * (c[11] + f * (c[12] + f * c[13]))))
-    p = c[0] + f * (c[1] + f * (c[2] + f * (c[3] + f * (c[4] + f * (c[5] + f * (c[6] + f * (c[7] + f * p)))))))
-    return np.int64(np.float64(p).view(np.int64) + (np.int64(i) << np.int64(52))).view(np.float64)
-
-
-@overload(softplus, jit_options={"fastmath": {"contract"}})
-def _softplus(x):
-    return _softplus_32 if x == types.float32 else _softplus_64
-
-
-def _softplus_32(x):
-    # log(1 + e) = 2 atanh(e / (2 + e)), whose series is short: the argument is at most 1/3
-    c = _ATANH_32
-    e = exp2(np.float32(-abs(x) * np.float32(1 / _LN2)))
-    r = e / (np.float32(2) + e)
-    q = r * r
-    p = c[0] + q * (c[1] + q * (c[2] + q * (c[3] + q * (c[4] + q * (c[5] + q * c[6])))))
-    return x if x > np.float32(20) else max(x, np.float32(0)) + np.float32(2) * r * p
-
-
-def _softplus_64(x):
-    return x if x > 20 else max(x, 0.0) + math.log1p(math.exp(-abs(x)))
-
-
-_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
-
-
-@njit(fastmath={"contract"}, **_OPTIONS)
+@kernel(lanes, exponentials)
 def forward(u, delta, A, B, C, D, z, bias, softplus_on, gated, saved, keep, out, last, worker, workers):
     """Every `workers`-th block, from block `worker` on, of `out` and `last`; with `keep`, the states before each tile.
 
@@ -89,258 +26,269 @@ def forward(u, delta, A, B, C, D, z, bias, softplus_on, gated, saved, keep, out,
     """
     L, N, G = u.shape[2], A.shape[0], B.shape[1]
     size = u.shape[1] // G
-    W = min(FORWARD_BLOCK, size)
-    step, taken, y = _tile(W, u), _tile(W, u), _tile(W, u)
-    rate, h, shift = np.empty((N, W), u.dtype), np.empty((N, W), u.dtype), np.empty((1, W), u.dtype)
-    for block in range(worker, u.shape[0] * G * -(-size // W), workers):
-        b, g, first, w = _block(block, G, size, W)
+    x, step, taken, gate, y = (_rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u))
+    rate, h, shift, direct = _rows(N, u), _rows(N, u), _rows(1, u), _rows(1, u)
+    for block in range(worker, u.shape[0] * G * -(-size // WIDTH), workers):
+        b, g, first, w = _block(block, G, size)
         _take_columns(A, first, w, rate)
         _take_columns(bias, first, w, shift)
+        _take_columns(D, first, w, direct)
         h[:] = 0
         for start in range(0, L, TILE):
             T = min(TILE, L - start)
             if keep:
                 _put_columns(h, first, w, saved[b, start // TILE])
-            _turn(delta[b], first, w, start, T, step)
-            _turn(u[b], first, w, start, T, taken)
-            _step_sizes(step, shift[0], softplus_on, T, w)
-            _multiply(taken, step, T, w)
-            _recurrence(step, taken, rate, h, y, B[b, g], C[b, g], start, T, w)
-            for d in range(w):
-                row, source, direct = out[b, first + d][start : start + T], u[b, first + d][start:], D[0, first + d]
-                for t in range(T):
-                    row[t] = y[t, d] + direct * source[t]
-                if gated:
-                    gate = z[b, first + d][start:]
-                    for t in range(T):
-                        row[t] *= gate[t] * _sigmoid(gate[t])
+            _turn(delta[b], first, w, start, T, TILE, step)
+            _turn(u[b], first, w, start, T, TILE, x)
+            _step_sizes(step, x, shift[0], softplus_on, T, taken)
+            _skip(x, direct, T, y)
+            _recurrence(step, taken, rate, B[b, g], C[b, g], start, T, h, y)
+            if gated:
+                _turn(z[b], first, w, start, T, TILE, gate)
+                _gate(gate, T, y)
+            _turn_back(y, first, w, start, T, out[b])
         _put_columns(h, first, w, last[b])
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _step_sizes(step, shift, softplus_on, T, w):
+@njit(**_OPTIONS)
+def _step_sizes(step, x, shift, softplus_on, T, taken):
+    """Step sizes in the place of what they are made of, and what a step takes in: taken = step x."""
     for t in range(T):
-        for d in range(w):
-            step[t, d] += shift[d]
+        row, source, target = step[t], x[t], taken[t]
+        for d in range(WIDTH):
+            row[d] += shift[d]
         if softplus_on:
-            for d in range(w):
-                step[t, d] = softplus(step[t, d])
-
-
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _multiply(a, b, T, w):
-    """a *= b."""
-    for t in range(T):
-        for d in range(w):
-            a[t, d] *= b[t, d]
-
-
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _recurrence(step, taken, rate, h, y, B, C, start, T, w):
-    """T steps of h, read out into y."""
-    for t in range(T):
-        for d in range(w):
-            y[t, d] = 0
-        for n in range(rate.shape[0]):
-            take, read = B[n, start + t], C[n, start + t]
-            for d in range(w):
-                state = exp2(step[t, d] * rate[n, d]) * h[n, d] + taken[t, d] * take
-                h[n, d] = state
-                y[t, d] += state * read
+            for d in range(WIDTH):
+                row[d] = softplus(row[d])
+        for d in range(WIDTH):
+            target[d] = row[d] * source[d]
 
 
 @njit(**_OPTIONS)
+def _skip(x, direct, T, y):
+    """y = D x."""
+    by = load(direct, 0)
+    for t in range(T):
+        store(y, t, load(x, t) * by)
+
+
+@njit(**_OPTIONS)
+def _recurrence(step, taken, rate, B, C, start, T, h, y):
+    """T steps of h, read out into y."""
+    for n in range(len(rate)):
+        fast, state = load(rate, n), load(h, n)
+        for t in range(T):
+            state = exp2(load(step, t) * fast) * state + load(taken, t) * B[n, start + t]
+            store(y, t, load(y, t) + state * C[n, start + t])
+        store(h, n, state)
+
+
+@njit(**_OPTIONS)
+def _gate(gate, T, y):
+    """y SiLU(z) in the place of y."""
+    for t in range(T):
+        z, row = gate[t], y[t]
+        for d in range(WIDTH):
+            row[d] *= z[d] * sigmoid(z[d])
+
+
+@kernel(lanes, exponentials)
 def backward(
     u, delta, A, B, C, D, z, bias, softplus_on, gated, saved, d_out, d_last,
-    d_u, d_delta, d_A, d_B, d_C, d_D, d_z, worker, workers,
+    d_u, d_delta, d_A, d_B, d_C, d_D, d_bias, d_z, worker, workers,
 ):  # fmt: skip
     """The gradients of every `workers`-th block: a tile's states once more, then back through its steps.
 
         dh_t = C_t dy_t + exp(Delta_{t+1} A) dh_{t+1}
 
-    d_A (N, D), d_D (1, D), d_B and d_C are this worker's own sums, to which the others are added.
+    d_A (N, D), d_D and d_bias (1, D), d_B and d_C are this worker's own sums, to which the others are added.
     """
     L, N, G = u.shape[2], A.shape[0], B.shape[1]
     size = u.shape[1] // G
-    W = min(BACKWARD_BLOCK, size)
-    x, step, taken, slope, dy, gate, y = (
-        _tile(W, u), _tile(W, u), _tile(W, u), _tile(W, u), _tile(W, u), _tile(W, u), _tile(W, u)
+    x, step, taken, slope, dy, gate = (
+        _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u)
     )  # fmt: skip
-    d_step, d_taken = _tile(W, u), _tile(W, u)
-    rate, dh, d_rate = np.empty((N, W), u.dtype), np.empty((N, W), u.dtype), np.empty((N, W), u.dtype)
-    shift, direct, d_direct = np.empty((1, W), u.dtype), np.empty((1, W), u.dtype), np.empty((1, W), u.dtype)
-    fade, states = np.empty((TILE, N, W), u.dtype), np.empty((TILE + 1, N, W), u.dtype)
-    for block in range(worker, u.shape[0] * G * -(-size // W), workers):
-        b, g, first, w = _block(block, G, size, W)
+    y, d_step, d_taken, fade, before = _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u), _rows(TILE, u)
+    rate, h, dh, d_rate = _rows(N, u), _rows(N, u), _rows(N, u), _rows(N, u)
+    shift, direct, d_direct, d_shift = _rows(1, u), _rows(1, u), _rows(1, u), _rows(1, u)
+    for block in range(worker, u.shape[0] * G * -(-size // WIDTH), workers):
+        b, g, first, w = _block(block, G, size)
         _take_columns(A, first, w, rate)
         _take_columns(bias, first, w, shift)
         _take_columns(D, first, w, direct)
         _take_columns(d_last[b], first, w, dh)
         _take_columns(d_A, first, w, d_rate)
         _take_columns(d_D, first, w, d_direct)
+        _take_columns(d_bias, first, w, d_shift)
         for start in range((L - 1) // TILE * TILE, -1, -TILE):
             T = min(TILE, L - start)
-            _turn(delta[b], first, w, start, T, step)
-            _turn(u[b], first, w, start, T, x)
-            _turn(u[b], first, w, start, T, taken)
-            _turn(d_out[b], first, w, start, T, dy)
-            _slopes(step, shift[0], softplus_on, T, w, slope)
-            _step_sizes(step, shift[0], softplus_on, T, w)
-            _multiply(taken, step, T, w)
-            # 1. the states of the tile: states[t] is the one before step t
-            _take_columns(saved[b, start // TILE], first, w, states[0])
-            _states_again(step, taken, rate, B[b, g], start, T, w, fade, states)
-            # 2. back through the gate, for which y is needed
+            _turn(delta[b], first, w, start, T, -TILE, step)
+            _turn(u[b], first, w, start, T, -TILE, x)
+            _turn(d_out[b], first, w, start, T, -TILE, dy)
+            _slopes(step, shift[0], softplus_on, T, slope)
+            _step_sizes(step, x, shift[0], softplus_on, T, taken)
+            # 1. back through the gate, except for y, which d_z needs
             if gated:
-                _turn(z[b], first, w, start, T, gate)
-                _read_out(x, direct[0], states, C[b, g], start, T, w, y)
-                _back_gate(y, gate, T, w, dy)
-                _turn_back(y, first, w, start, T, d_z[b])
-            # 3. back through the steps
-            _back_steps(
-                step, taken, rate, dy, fade, states, B[b, g], C[b, g], start, T, w,
-                dh, d_step, d_taken, d_rate, d_B[b, g], d_C[b, g],
-            )  # fmt: skip
-            # 4. back through taken = step u, y's D u, and softplus
-            _back_inputs(x, step, slope, dy, direct[0], T, w, d_step, d_taken, d_direct[0])
+                _turn(z[b], first, w, start, T, -TILE, gate)
+                _back_gate(T, gate, dy)
+            # 2. each state through the tile, and back
+            _take_columns(saved[b, start // TILE], first, w, h)
+            _skip(x, direct, T, y)
+            d_step[:] = 0
+            d_taken[:] = 0
+            for n in range(N):
+                _there(n, step, taken, rate, B[b, g], C[b, g], start, T, h, fade, before, y)
+                _back(
+                    n, step, taken, rate, dy, fade, before, h, B[b, g], C[b, g], start, T,
+                    dh, d_step, d_taken, d_rate, d_B[b, g], d_C[b, g],
+                )  # fmt: skip
+            # 3. back through taken = step u, y's D u, and softplus
+            _back_inputs(x, step, slope, dy, direct[0], T, d_step, d_taken, d_direct[0], d_shift[0])
             _turn_back(d_taken, first, w, start, T, d_u[b])
             _turn_back(d_step, first, w, start, T, d_delta[b])
+            if gated:
+                _multiply(gate, T, y)
+                _turn_back(y, first, w, start, T, d_z[b])
         _put_columns(d_rate, first, w, d_A)
         _put_columns(d_direct, first, w, d_D)
+        _put_columns(d_shift, first, w, d_bias)
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _slopes(raw, shift, softplus_on, T, w, slope):
+@njit(**_OPTIONS)
+def _slopes(raw, shift, softplus_on, T, slope):
     """The derivative of the step size: softplus' is the sigmoid."""
     one = type(raw[0, 0])(1)
     for t in range(T):
-        for d in range(w):
-            slope[t, d] = one
+        source, row = raw[t], slope[t]
+        for d in range(WIDTH):
+            row[d] = one
         if softplus_on:
-            for d in range(w):
-                x = raw[t, d] + shift[d]
-                slope[t, d] = one if x > 20 else _sigmoid(x)
+            for d in range(WIDTH):
+                x = source[d] + shift[d]
+                row[d] = one if x > 20 else sigmoid(x)
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _states_again(step, taken, rate, B, start, T, w, fade, states):
+@njit(**_OPTIONS)
+def _back_gate(T, gate, dy):
+    """dy, which was the gradient of the gated output, becomes y's; gate the derivative by z, but for a factor y."""
+    one = type(dy[0, 0])(1)
     for t in range(T):
-        for n in range(rate.shape[0]):
-            take = B[n, start + t]
-            for d in range(w):
-                kept = exp2(step[t, d] * rate[n, d])
-                fade[t, n, d] = kept
-                states[t + 1, n, d] = kept * states[t, n, d] + taken[t, d] * take
+        opening, row = gate[t], dy[t]
+        for d in range(WIDTH):
+            z, opened = opening[d], sigmoid(opening[d])
+            opening[d] = row[d] * opened * (one + z * (one - opened))
+            row[d] *= z * opened
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _read_out(x, direct, states, C, start, T, w, y):
+@njit(**_OPTIONS)
+def _there(n, step, taken, rate, B, C, start, T, h, fade, before, y):
+    """T steps of state n, read out into y: how much of it each step keeps, and the states before each step."""
+    fast, state = load(rate, n), load(h, n)
     for t in range(T):
-        for d in range(w):
-            y[t, d] = direct[d] * x[t, d]
-        for n in range(states.shape[1]):
-            read = C[n, start + t]
-            for d in range(w):
-                y[t, d] += states[t + 1, n, d] * read
+        kept = exp2(load(step, t) * fast)
+        store(fade, t, kept)
+        store(before, t, state)
+        state = kept * state + load(taken, t) * B[n, start + t]
+        store(y, t, load(y, t) + state * C[n, start + t])
+    store(h, n, state)
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _back_gate(y, gate, T, w, dy):
-    """y becomes the gradient of z; dy, which was that of the gated output, becomes y's."""
-    one = type(y[0, 0])(1)
-    for t in range(T):
-        for d in range(w):
-            z, opened = gate[t, d], _sigmoid(gate[t, d])
-            y[t, d] *= dy[t, d] * opened * (one + z * (one - opened))
-            dy[t, d] *= z * opened
-
-
-@njit(fastmath={"contract", "reassoc"}, **_OPTIONS)
-def _back_steps(
-    step, taken, rate, dy, fade, states, B, C, start, T, w, dh, d_step, d_taken, d_rate, d_B, d_C
+@njit(**_OPTIONS)
+def _back(
+    n, step, taken, rate, dy, fade, before, h, B, C, start, T, dh, d_step, d_taken, d_rate, d_B, d_C
 ):  # fmt: skip
-    zero = type(dh[0, 0])(0)
+    """The same steps from the last to the first, each with the gradient of its state."""
+    fast, state, gradient, d_fast = load(rate, n), load(h, n), load(dh, n), load(d_rate, n)
     for t in range(T - 1, -1, -1):
-        for d in range(w):
-            d_step[t, d] = zero
-            d_taken[t, d] = zero
-        for n in range(rate.shape[0]):
-            take, read = B[n, start + t], C[n, start + t]
-            d_take, d_read = zero, zero
-            for d in range(w):
-                gradient = dh[n, d] + read * dy[t, d]
-                d_read += dy[t, d] * states[t + 1, n, d]
-                d_take += gradient * taken[t, d]
-                d_taken[t, d] += gradient * take
-                dh[n, d] = gradient
-            for d in range(w):
-                gradient = dh[n, d] * fade[t, n, d]
-                dh[n, d] = gradient
-                d_rate[n, d] += gradient * states[t, n, d] * step[t, d]
-                d_step[t, d] += gradient * states[t, n, d] * rate[n, d]
-            d_B[n, start + t] += d_take
-            d_C[n, start + t] += d_read
+        read, take = load(dy, t), load(taken, t)
+        gradient = gradient + read * C[n, start + t]
+        d_C[n, start + t] += total(read * state)
+        d_B[n, start + t] += total(gradient * take)
+        store(d_taken, t, load(d_taken, t) + gradient * B[n, start + t])
+        gradient, state = gradient * load(fade, t), load(before, t)
+        change = gradient * state  # that of the exponent
+        d_fast = d_fast + change * load(step, t)
+        store(d_step, t, load(d_step, t) + change * fast)
+    store(dh, n, gradient)
+    store(d_rate, n, d_fast)
 
 
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _back_inputs(x, step, slope, dy, direct, T, w, d_step, d_taken, d_direct):
+@njit(**_OPTIONS)
+def _back_inputs(x, step, slope, dy, direct, T, d_step, d_taken, d_direct, d_shift):
     """d_taken becomes the gradient of u, d_step that of delta; rates hold log2(e), which ln 2 takes back."""
-    ln2 = type(x[0, 0])(_LN2)
+    ln2 = type(x[0, 0])(LN2)
     for t in range(T):
-        for d in range(w):
-            d_step[t, d] = (ln2 * d_step[t, d] + d_taken[t, d] * x[t, d]) * slope[t, d]
-            d_taken[t, d] = d_taken[t, d] * step[t, d] + direct[d] * dy[t, d]
-        for d in range(w):
-            d_direct[d] += dy[t, d] * x[t, d]
+        source, size, bend, out, d_size, d_source = x[t], step[t], slope[t], dy[t], d_step[t], d_taken[t]
+        for d in range(WIDTH):
+            d_size[d] = (ln2 * d_size[d] + d_source[d] * source[d]) * bend[d]
+        for d in range(WIDTH):
+            d_shift[d] += d_size[d]
+        for d in range(WIDTH):
+            d_source[d] = d_source[d] * size[d] + direct[d] * out[d]
+        for d in range(WIDTH):
+            d_direct[d] += out[d] * source[d]
 
 
 @njit(**_OPTIONS)
-def _block(block, G, size, W):
+def _multiply(a, T, b):
+    """a b in the place of b."""
+    for t in range(T):
+        store(b, t, load(a, t) * load(b, t))
+
+
+@njit(**_OPTIONS)
+def _block(block, G, size):
     """Where a block stands: sequence, group, first channel, number of channels."""
-    blocks = -(-size // W)
+    blocks = -(-size // WIDTH)
     b, g, k = block // (G * blocks), block // blocks % G, block % blocks
-    return b, g, g * size + k * W, min(W, size - k * W)
+    return b, g, g * size + k * WIDTH, min(WIDTH, size - k * WIDTH)
 
 
 @njit(**_OPTIONS)
-def _tile(W, like):
-    """Memory for (TILE, W) numbers; rows a little longer, so that a column does not fall into a few cache sets."""
-    return np.empty((TILE, W + 16), like.dtype)
+def _rows(count, like):
+    return np.empty((count, WIDTH), like.dtype)
 
 
 @njit(**_OPTIONS)
-def _turn(x, first, w, start, T, tile):
-    """w rows of x (D, L), for T steps from `start` on, as the columns of tile."""
+def _turn(x, first, w, start, T, ahead, tile):
+    """w rows of x (D, L), for T steps from `start` on, as the columns of tile; zeros in the other columns.
+
+    `ahead`: how many steps further those stand that are turned next.
+    """
+    L, whole_w, whole_T = x.shape[1], w - w % SIDE, T - T % SIDE
+    for d in range(0, whole_w, SIDE):
+        for t in range(0, whole_T, SIDE):
+            turn_square(x, (first + d) * L + start + t, L, tile, t * WIDTH + d, WIDTH, ahead)
     for d in range(w):
-        row = x[first + d][start : start + T]
-        for t in range(T):
-            tile[t, d] = row[t]
+        for t in range(whole_T if d < whole_w else 0, T):
+            tile[t, d] = x[first + d, start + t]
+    if w < WIDTH:
+        tile[:, w:] = 0
 
 
 @njit(**_OPTIONS)
 def _turn_back(tile, first, w, start, T, x):
+    L, whole_w, whole_T = x.shape[1], w - w % SIDE, T - T % SIDE
+    for d in range(0, whole_w, SIDE):
+        for t in range(0, whole_T, SIDE):
+            turn_square(tile, t * WIDTH + d, WIDTH, x, (first + d) * L + start + t, L, SIDE)
     for d in range(w):
-        row = x[first + d][start : start + T]
-        for t in range(T):
-            row[t] = tile[t, d]
+        for t in range(whole_T if d < whole_w else 0, T):
+            x[first + d, start + t] = tile[t, d]
 
 
 @njit(**_OPTIONS)
 def _take_columns(x, first, w, block):
-    """w columns of x (N, D), from `first` on."""
-    for n in range(x.shape[0]):
+    """w columns of x (N, D), from `first` on; zeros in the other columns."""
+    for n in range(len(x)):
         for d in range(w):
             block[n, d] = x[n, first + d]
+    if w < WIDTH:
+        block[:, w:] = 0
 
 
 @njit(**_OPTIONS)
 def _put_columns(block, first, w, x):
-    for n in range(x.shape[0]):
+    for n in range(len(x)):
         for d in range(w):
             x[n, first + d] = block[n, d]
-
-
-@njit(fastmath={"contract"}, **_OPTIONS)
-def _sigmoid(x):
-    one = type(x)(1)
-    return one / (one + exp2(-x * type(x)(1 / _LN2)))

@@ -6,8 +6,11 @@ L log L operations, without any loop. With matrices that the input selects there
 
 import torch
 
+from coursekit.ssm.checks import check_finite
 from coursekit.ssm.reference import recurrence
 from coursekit.ssm.zero_order_hold import mean_decay
+
+_DTYPES = (torch.float32, torch.float64)
 
 
 def lti_scan(u, delta, A, B, C, D=None):
@@ -17,20 +20,21 @@ def lti_scan(u, delta, A, B, C, D=None):
 
     Args:
         u: (B, D, L), float32 or float64; the input.
-        delta: (D,), u's dtype; step sizes.
-        A: (D, N), u's dtype or the complex dtype that goes with it; real part negative for a stable state.
+        delta: (D,), u's dtype, finite; step sizes.
+        A: (D, N), u's dtype or the complex dtype that goes with it, finite; real part negative for a stable state.
         B, C: (D, N), like A. One of each conjugate pair suffices if C carries the factor 2.
         D: (D,) or None; the input's direct share.
 
     Returns: (B, D, L), u's dtype.
-    Raises: ValueError when shapes or dtypes do not fit.
+    Raises: ValueError when shapes or dtypes do not fit, or a step or a rate is not finite.
 
     Source: Gu et al. 2022 (S4D, arXiv 2206.11893), equations 2 to 5; zero-order hold.
     Taught in: 03-mamba
     """
-    K = lti_kernel(delta, A, B, C, _checked_length(u, delta, A, B, C, D))  # (D, L)
-    # padded to 2 L, so that the end does not wrap around into the beginning
+    _check_input(u, delta, D)
     length = u.shape[2]
+    K = lti_kernel(delta, A, B, C, length)  # (D, L)
+    # padded to 2 L, so that the end does not wrap around into the beginning
     y = torch.fft.irfft(torch.fft.rfft(u, 2 * length) * torch.fft.rfft(K, 2 * length), 2 * length)[..., :length]
     return y if D is None else y + D[:, None] * u
 
@@ -44,7 +48,8 @@ def lti_scan_recurrence(u, delta, A, B, C, D=None):
     Source: Gu et al. 2022 (S4D, arXiv 2206.11893), equation 2.
     Taught in: 03-mamba
     """
-    _checked_length(u, delta, A, B, C, D)
+    _check_input(u, delta, D)
+    _check_model(delta, A, B, C)
     decay, taken = _discretise(delta, A, B)  # (D, N) each
     taken = taken[:, None] * u[..., None]  # (B, D, L, N)
     states = recurrence(decay[:, None].expand_as(taken), taken)  # (B, D, L, N)
@@ -57,11 +62,15 @@ def lti_kernel(delta, A, B, C, length):
 
         K_l = Re sum_n C_n exp(l Delta A_n) Bbar_n
 
-    Args: as in `lti_scan`; length: steps, at least 1.
+    Args: as in `lti_scan`; delta (D,) float32 or float64; length: steps, at least 1.
     Returns: (D, length), real.
+    Raises: ValueError as there.
     Source: Gu et al. 2022 (S4D, arXiv 2206.11893), equation 4 (a Vandermonde product).
     Taught in: 03-mamba
     """
+    _check_model(delta, A, B, C)
+    if not isinstance(length, int) or length < 1:
+        raise ValueError(f"length: expected a whole number of steps >= 1, got {length!r}")
     _, taken = _discretise(delta, A, B)
     time = torch.arange(length, dtype=delta.dtype, device=delta.device)
     powers = (time[:, None] * (delta[:, None] * A)[:, None]).exp()  # (D, L, N)
@@ -73,8 +82,8 @@ def _discretise(delta, A, B):
     return x.exp(), mean_decay(x) * delta[:, None] * B
 
 
-def _checked_length(u, delta, A, B, C, D):
-    if u.dim() != 3 or 0 in u.shape or u.dtype not in (torch.float32, torch.float64):
+def _check_input(u, delta, D):
+    if u.dim() != 3 or 0 in u.shape or u.dtype not in _DTYPES:
         raise ValueError(f"u: expected (batch, channels, length), float32 or float64, got {tuple(u.shape)}, {u.dtype}")
     channels = u.shape[1]
     for name, vector in (("delta", delta), ("D", D)):
@@ -82,13 +91,20 @@ def _checked_length(u, delta, A, B, C, D):
             raise ValueError(
                 f"{name}: expected ({channels},), {u.dtype}, got {tuple(vector.shape)}, {vector.dtype}"
             )  # fmt: skip
-    if A.dim() != 2 or A.shape[0] != channels or A.dtype not in (u.dtype, u.dtype.to_complex()):
+
+
+def _check_model(delta, A, B, C):
+    if delta.dim() != 1 or delta.dtype not in _DTYPES:
+        raise ValueError(f"delta: expected (channels,), float32 or float64, got {tuple(delta.shape)}, {delta.dtype}")
+    channels, dtype = len(delta), delta.dtype
+    if A.dim() != 2 or A.shape[0] != channels or A.shape[1] == 0 or A.dtype not in (dtype, dtype.to_complex()):
         raise ValueError(
-            f"A: expected ({channels}, states), {u.dtype} or complex, got {tuple(A.shape)}, {A.dtype}"
+            f"A: expected ({channels}, at least 1), {dtype} or complex, got {tuple(A.shape)}, {A.dtype}"
         )  # fmt: skip
     for name, matrix in (("B", B), ("C", C)):
         if matrix.shape != A.shape or matrix.dtype != A.dtype:
             raise ValueError(
                 f"{name}: expected A's {tuple(A.shape)}, {A.dtype}, got {tuple(matrix.shape)}, {matrix.dtype}"
             )  # fmt: skip
-    return u.shape[2]
+    check_finite("delta", delta)
+    check_finite("A", A)

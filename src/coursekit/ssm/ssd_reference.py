@@ -44,7 +44,7 @@ def ssd(
     Returns: (B, L, H, P), dtype of x; with `return_final_states` also (B, H, P, N).
     Raises: ValueError when shapes, dtypes or the chunk do not fit, or a step is not finite.
 
-    Source: Dao & Gu 2024, section 4.1, equation 16 (the 1-SS mask), with section 6's heads.
+    Source: Dao & Gu 2024, section 5.1, equation 16 (the 1-SS mask), with section 6's heads.
     Taught in: 03-mamba
     """
     check_inputs(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states)

@@ -2,6 +2,8 @@
 
 import torch
 
+from coursekit.ssm.checks import check_finite
+
 
 def check_inputs(state, x, dt, A, B, C, D, z, dt_bias):
     """Raise a ValueError that says what was expected and what came, or return None.
@@ -38,14 +40,17 @@ def check_inputs(state, x, dt, A, B, C, D, z, dt_bias):
         _expect("C", C, state, (batch, states))
 
 
-def check_steps(dt):
+def check_steps(dt, dt_bias=None):
     """Raise a ValueError if a step is not finite: one would make every later output NaN.
 
     Args:
         dt: any shape.
+        dt_bias: any shape, or None.
+
+    Raises: ValueError.
     """
-    if not dt.isfinite().all():
-        raise ValueError(f"dt: expected finite steps, got {int((~dt.isfinite()).sum())} that are NaN or infinite")
+    check_finite("dt", dt)
+    check_finite("dt_bias", dt_bias)
 
 
 def _expect(name, tensor, state, *shapes):

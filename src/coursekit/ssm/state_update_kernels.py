@@ -9,12 +9,15 @@ import numpy as np
 from numba import carray, njit, types
 from numba.extending import intrinsic
 
-from coursekit.ssm.fused_kernels import exp2, softplus
+from coursekit.ssm import exponentials, lanes
+from coursekit.ssm.compiled import kernel
+from coursekit.ssm.exponentials import exp2, softplus
+from coursekit.ssm.lanes import FEW, load_few, store, total
 
-_OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc"}}
+_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 
 
-@njit(**_OPTIONS)
+@kernel(lanes, exponentials)
 def step(addresses, sizes, widths, softplus_on, one_rate, log2_e):
     """One step; False, and nothing done, where a step size is not finite.
 
@@ -46,6 +49,8 @@ def step(addresses, sizes, widths, softplus_on, one_rate, log2_e):
             if one_rate:
                 rate = rates[h, 0, 0] * log2_e
                 _update_at_one_rate(state[b, h], x[b, h], steps[b, h], rate, B[b, group], C[b, group], y[b, h])
+            elif N % FEW == 0:
+                _update_by_lanes(state[b, h], x[b, h], steps[b, h], rates[h], B[b, group], C[b, group], log2_e, y[b, h])
             else:
                 _update(state[b, h], x[b, h], steps[b, h], rates[h], B[b, group], C[b, group], log2_e, y[b, h])
             _add_product(D[h], x[b, h], y[b, h])
@@ -88,12 +93,26 @@ def _update(state, x, steps, rates, B, C, log2_e, y):
     for p in range(len(x)):
         row, rate = state[p], rates[p]
         added, scaled = steps[p] * x[p], steps[p] * log2_e
-        total = added * 0
+        result = added * 0
         for n in range(len(row)):
             value = exp2(scaled * rate[n]) * row[n] + added * B[n]
             row[n] = value
-            total += value * C[n]
-        y[p] = total
+            result += value * C[n]
+        y[p] = result
+
+
+@njit(**_OPTIONS)
+def _update_by_lanes(state, x, steps, rates, B, C, log2_e, y):
+    """The same for a multiple of FEW states."""
+    rows = state.shape[1] // FEW
+    for p in range(len(x)):
+        added, scaled = steps[p] * x[p], steps[p] * log2_e
+        y[p] = 0
+        for row in range(rows):
+            place = p * rows + row
+            value = exp2(load_few(rates, place) * scaled) * load_few(state, place) + load_few(B, row) * added
+            store(state, place, value)
+            y[p] += total(value * load_few(C, row))
 
 
 @njit(**_OPTIONS)
@@ -102,12 +121,12 @@ def _update_at_one_rate(state, x, steps, rate, B, C, y):
     for p in range(len(x)):
         row = state[p]
         added, fade = steps[p] * x[p], exp2(steps[p] * rate)
-        total = added * 0
+        result = added * 0
         for n in range(len(row)):
             value = fade * row[n] + added * B[n]
             row[n] = value
-            total += value * C[n]
-        y[p] = total
+            result += value * C[n]
+        y[p] = result
 
 
 @njit(**_OPTIONS)

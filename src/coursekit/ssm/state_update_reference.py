@@ -36,7 +36,7 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     Taught in: 03-mamba
     """
     check_inputs(state, x, dt, A, B, C, D, z, dt_bias)
-    check_steps(dt)
+    check_steps(dt, dt_bias)
     if state.dim() == 4:
         B, C = (_for_each_head(group, state) for group in (B, C))  # (B, H, 1, N)
     else:

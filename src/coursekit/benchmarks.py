@@ -1,0 +1,32 @@
+"""What `coursekit bench` measured, for the notebooks that draw it."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """A module's ratios by name, in the benchmark's units; where and when they were measured."""
+
+    values: dict[str, float]
+    date: str
+    machine: str
+
+
+def read_benchmarks(root, slug):
+    """The timings that stand in modules/<slug>/recorded.json.
+
+    Args:
+        root: folder of the course (`coursekit.root.find_root`).
+        slug: the module, "03-mamba".
+
+    Returns: a `Benchmarks`; its date is that of the oldest row.
+    Raises: RuntimeError when there are none (in Spanish: a student reads it).
+    """
+    path = root / "modules" / slug / "recorded.json"
+    rows = json.loads(path.read_text(encoding="utf-8")).get("bench", []) if path.exists() else []
+    if not rows:
+        raise RuntimeError(f"No hay tiempos en modules/{slug}/recorded.json. Ejecuta `coursekit bench {slug}`.")
+    machine = rows[0]["recorded"]["machine"].replace("cores", "núcleos")
+    date = min(row["recorded"]["date"] for row in rows)
+    return Benchmarks({row["name"]: row["value"] for row in rows}, date, machine)

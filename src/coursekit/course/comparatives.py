@@ -1,0 +1,66 @@
+"""No comparison without its evidence: the gate over the words of a built deck that say who wins.
+
+A comparative sentence («gana», «más rápido que», «casi igual») holds the claim that supports it (``data-claim``), a
+number measured for it (``data-metric``), or a citation. A heading is supported by its slide, and the head of a table by
+the table: they say what the numbers below show. A comparison that states no result is marked,
+``<span data-structural="the reason">más rápido</span>``.
+
+Leaves out: whether the evidence bears the sentence out (`claims`), and comparisons in words that are not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+
+from coursekit.course.deck_html import Section, read_sections
+from coursekit.course.finding import Finding
+from coursekit.course.numbers_rule import CITE, COVER, SAFE, marked, sentences, shown
+
+_EVIDENCE = {"[data-claim], [data-metric]": COVER, "[data-structural]": SAFE, ".cite": CITE}
+_COMPARATIVE = re.compile(
+    r"""
+      \b(?<!se\ )(?:ganan?|ganaron|pierden?|vencen?|superan?|supera[nd]o|aventajan?|empatan?)\b
+    | (?<!a\ lo\ )\b(?:mejor|peor)(?:es)?\b(?!\ dicho)
+    | \b(?:mayor|menor)(?:es)?\ que\b
+    | \b(?:m[aá]s|menos)\ (?:r[aá]pid|lent|precis|exact|barat|car|eficient|eficaz|potent)\w*
+    | \b(?:m[aá]s|menos)\ (?:deprisa|despacio)\b
+    | \b(?:m[aá]s|menos)(?:\ [^\W\d_]+){1,2}(?<!\ del)(?<!\ lo)\ que\b
+    | \b(?:casi\ )igual(?:es)?\b | \bigual(?:es)?\ de\ [^\W\d_]+ | \btan\ [^\W\d_]+\ como\b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_REMEDY = 'put the words in the data-claim that supports them, cite, or say why not (data-structural="…")'
+
+
+def check_comparatives(bare_html: Path) -> list[Finding]:
+    """Every comparative sentence of a deck that nothing supports."""
+    soup = BeautifulSoup(bare_html.read_text(encoding="utf-8"), "lxml")
+    sections = [section for section in read_sections(soup) if "references" not in section.classes]
+    return [finding for section in sections for finding in _check(bare_html.stem, section)]
+
+
+def _check(deck: str, section: Section) -> Iterator[Finding]:
+    slide = marked(section.tag, _EVIDENCE)
+    for sentence in sentences(_without_supported(slide)):
+        if _is_supported(sentence):
+            continue
+        for word in _COMPARATIVE.findall(" ".join(sentence.split())):
+            yield section.finding(deck, f"«{shown(sentence)}»", f"«{word}» compares without a claim", _REMEDY)
+
+
+def _without_supported(slide: Tag) -> Tag:
+    """The slide without its headings, if anything on it is evidence, and without the heads of tables that hold some."""
+    supported = [slide] if _is_supported(slide.get_text()) else []
+    heads = [head for tag in supported for head in tag.find_all(re.compile("^h[1-6]$"))]
+    tables = [table for table in slide.find_all("table") if _is_supported(table.get_text())]
+    for head in [*heads, *(head for table in tables for head in table.find_all("thead"))]:
+        head.decompose()
+    return slide
+
+
+def _is_supported(text: str) -> bool:
+    return COVER in text or CITE in text

@@ -1,0 +1,75 @@
+"""Exercise: the kernel with which a state-space model that never changes convolves its input."""
+
+from itertools import accumulate
+
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
+
+
+def convolution_kernel(a, b, c, length):
+    """K, a list: K[k] = sum_n c[n] a[n]^k b[n] is what an input still says k steps later; a, b and c hold N numbers."""
+    return [sum(c_n * a_n**k * b_n for a_n, b_n, c_n in zip(a, b, c)) for k in range(length)]
+
+
+def _one_step_ahead(a, b, c, length):
+    return convolution_kernel(a, b, c, length + 1)[1:]
+
+
+def _without_c(a, b, c, length):
+    return convolution_kernel(a, b, [1.0] * len(c), length)
+
+
+def _reversed(a, b, c, length):
+    return convolution_kernel(a, b, c, length)[::-1]
+
+
+def _one_rhythm(a, b, c, length):
+    return [sum(map(lambda b_n, c_n: b_n * c_n, b, c)) * sum(a) ** k for k in range(length)]
+
+
+def _summed_up(a, b, c, length):
+    return list(accumulate(convolution_kernel(a, b, c, length)))
+
+
+_JUDGE = Numbers(
+    solution=convolution_kernel,
+    names=("a", "b", "c", "length"),
+    parts=("K",),
+    mistakes=(
+        (
+            _one_step_ahead,
+            "va un paso adelantado: K[0] es lo que la entrada dice en su propio paso, con a elevada a 0.",
+        ),
+        (_without_c, "falta c, con la que se lee el estado."),
+        (_reversed, "el núcleo está del revés: K[0] es el presente y K[length - 1], lo más lejano."),
+        (_one_rhythm, "sumas los estados antes de elevar: cada uno se apaga a su ritmo, a[n]^k."),
+        (
+            _summed_up,
+            "sumas las respuestas de todos los pasos: eso es lo que da una entrada que no cesa, no un impulso.",
+        ),
+    ),
+)
+
+EXERCISE = Exercise(
+    # 2, 0.5 * 2, 0.25 * 2; with two states: 1 * 2 + 4 * 1 = 6, then 0.5 * 2 + 0.25 * 4 = 2
+    cases=(
+        _JUDGE.case([0.5], [2.0], [1.0], 1),
+        _JUDGE.case([0.5], [2.0], [1.0], 3),
+        _JUDGE.case([0.5], [2.0], [3.0], 2),
+        _JUDGE.case([0.5, 0.25], [2.0, 4.0], [1.0, 1.0], 3),
+        _JUDGE.case([0.9, -0.5, 0.0], [1.0, 2.0, -1.0], [0.5, 1.0, 4.0], 6),
+    ),
+    hints=(
+        "Con una entrada de 1 en el paso 0 y nada después, la salida es el núcleo. Sigue al estado paso a paso.",
+        "Un estado vale b[n] en el paso 0 y cada paso lo multiplica por a[n]: en el paso k vale a[n]^k · b[n].",
+        "K[k] es la suma, para cada estado n, de c[n] · a[n] ** k · b[n], con k de 0 a length - 1.",
+    ),
+    solution=convolution_kernel,
+    wrong={
+        "one step ahead": _one_step_ahead,
+        "without c": _without_c,
+        "reversed": _reversed,
+        "one rhythm": _one_rhythm,
+        "summed up": _summed_up,
+    },
+)

@@ -1,0 +1,74 @@
+"""Exercise: do two steps of a linear recurrence at once (the operation of the associative scan)."""
+
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
+
+
+def combine(first, second):
+    """The step (a, b), h -> a h + b, that does `first` and then `second`."""
+    a1, b1 = first
+    a2, b2 = second
+    return a2 * a1, a2 * b1 + b2
+
+
+def _swapped(first, second):
+    return combine(second, first)
+
+
+def _without_fading(first, second):
+    return first[0] * second[0], first[1] + second[1]
+
+
+def _fades_twice(first, second):
+    return first[0] * second[0], first[0] * second[0] * first[1] + second[1]
+
+
+def _adds_the_decays(first, second):
+    return first[0] + second[0], combine(first, second)[1]
+
+
+def _last_decay(first, second):
+    return second[0], combine(first, second)[1]
+
+
+def _states(combine, steps):
+    """All the states from h = 0, in rounds: each step takes in the one 1, 2, 4, ... places before it."""
+    reach = 1
+    while reach < len(steps):
+        steps = steps[:reach] + [combine(*pair) for pair in zip(steps, steps[reach:])]
+        reach *= 2
+    return [b for _, b in steps]
+
+
+_MISTAKES = (
+    (_swapped, "juntas los pasos en el orden contrario: first va antes, así que es su b la que se apaga con la a2."),
+    (_without_fading, "sumas b1 y b2 sin apagar b1, que pasa por el segundo paso."),
+    (_fades_twice, "apagas b1 también con a1: b1 entra en el primer paso, así que solo pasa por el segundo."),
+    (_adds_the_decays, "sumas los factores a1 y a2: h pasa por los dos, uno detrás de otro."),
+    (_last_decay, "das el factor del segundo paso: h pasa por los dos."),
+)
+_PAIR = Numbers(combine, ("first", "second"), ("a", "b"), _MISTAKES)
+_SCAN = Numbers(combine, ("steps",), ("h",), _MISTAKES)
+
+EXERCISE = Exercise(
+    # h -> 2 h + 1 and then h -> 3 h + 4: 3 (2 h + 1) + 4 = 6 h + 7
+    cases=(
+        _PAIR.case((2.0, 1.0), (3.0, 4.0)),
+        _PAIR.case((0.5, -1.0), (0.0, 4.0)),
+        _SCAN.case([(0.5, 1.0), (0.25, 2.0), (2.0, -1.0)], run=_states),
+        _SCAN.case([(0.9, 1.0), (0.5, 0.0), (0.0, 3.0), (1.0, 1.0), (0.8, -2.0)], run=_states),
+    ),
+    hints=(
+        "Cada par es una función, h → a · h + b. Aplica la primera a h y la segunda al resultado.",
+        "a2 · (a1 · h + b1) + b2: quita el paréntesis y agrupa lo que multiplica a h.",
+        "El factor es a2 · a1 y lo que se suma, a2 · b1 + b2.",
+    ),
+    solution=combine,
+    wrong={
+        "swapped": _swapped,
+        "without fading": _without_fading,
+        "fades twice": _fades_twice,
+        "adds the decays": _adds_the_decays,
+        "last decay": _last_decay,
+    },
+)

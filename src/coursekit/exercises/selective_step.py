@@ -1,0 +1,81 @@
+"""Exercise: one token through one channel of Mamba (the step of decoding)."""
+
+import math
+
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
+
+
+def selective_step(h, u, raw_delta, A, B, C, D):
+    """(y, h_new) after the input u; h, A, B and C are lists of N numbers. The state takes in delta · B · u."""
+    delta = math.log1p(math.exp(raw_delta))
+    h_new = [math.exp(delta * a) * x + delta * b * u for x, a, b in zip(h, A, B)]
+    return sum(c * x for c, x in zip(C, h_new)) + D * u, h_new
+
+
+def _without_softplus(h, u, raw_delta, A, B, C, D):
+    h_new = [math.exp(raw_delta * a) * x + raw_delta * b * u for x, a, b in zip(h, A, B)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _reads_the_old_state(h, u, raw_delta, A, B, C, D):
+    return _read(h, u, C, D), selective_step(h, u, raw_delta, A, B, C, D)[1]
+
+
+def _without_d(h, u, raw_delta, A, B, C, D):
+    return selective_step(h, u, raw_delta, A, B, C, 0.0)
+
+
+def _whole_input(h, u, raw_delta, A, B, C, D):
+    kept = selective_step(h, 0.0, raw_delta, A, B, C, D)[1]
+    h_new = [x + b * u for x, b in zip(kept, B)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _fixed_decay(h, u, raw_delta, A, B, C, D):
+    taken = selective_step([0.0] * len(h), u, raw_delta, A, B, C, D)[1]
+    h_new = [math.exp(a) * x + t for x, a, t in zip(h, A, taken)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _read(h, u, C, D):
+    return sum(c * x for c, x in zip(C, h)) + D * u
+
+
+_JUDGE = Numbers(
+    solution=selective_step,
+    names=("h", "u", "raw_delta", "A", "B", "C", "D"),
+    parts=("y", "h_new"),
+    mistakes=(
+        (
+            _without_softplus,
+            "usas raw_delta tal cual: el paso es softplus(raw_delta) = log1p(exp(raw_delta)), positivo.",
+        ),
+        (_reads_the_old_state, "lees el estado de antes: y sale de h_new, que ya contiene la entrada."),
+        (_without_d, "falta D · u, la parte de la entrada que va directa a la salida."),
+        (_whole_input, "el estado toma B · u sin delta: así un paso corto no deja la entrada fuera."),
+        (_fixed_decay, "el estado se apaga con exp(A), sin delta: la entrada no decide cuánto se olvida."),
+    ),
+)
+
+EXERCISE = Exercise(
+    # softplus(1) = 1.313262; 2 exp(-1.313262) + 1.313262 = 2 * 0.268941 + 1.313262 = 1.851144
+    cases=(
+        _JUDGE.case([2.0], 1.0, 1.0, [-1.0], [1.0], [1.0], 0.0),
+        _JUDGE.case([2.0], 1.0, 1.0, [-1.0], [1.0], [1.0], 0.5),
+        _JUDGE.case([1.0, -2.0], 0.5, -2.0, [-1.0, -2.0], [3.0, 1.0], [1.0, -0.5], 2.0),
+    ),
+    hints=(
+        "Son tres pasos: del número raw_delta al paso delta, del estado h a h_new, y de h_new a la salida y.",
+        "delta = math.log1p(math.exp(raw_delta)). Cada estado se apaga con exp(delta · A[n]) y toma delta · B[n] · u.",
+        "y es la suma de C[n] · h_new[n], más D · u.",
+    ),
+    solution=selective_step,
+    wrong={
+        "without softplus": _without_softplus,
+        "reads the old state": _reads_the_old_state,
+        "without D": _without_d,
+        "whole input": _whole_input,
+        "fixed decay": _fixed_decay,
+    },
+)

@@ -1,0 +1,84 @@
+"""Exercise: how much can a state of a fixed size copy? (a bound by counting)."""
+
+import math
+
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
+
+
+def copy_limit(bits, symbols, items):
+    """(tokens, accuracy): the tokens that fit in `bits` bits, and the most texts of `items` tokens that come out right.
+
+    Accuracy is a share: so many bits tell 2^bits texts apart, of symbols^items that there are.
+    """
+    bits_per_token = math.log2(symbols)
+    tokens = math.floor(bits / bits_per_token)
+    accuracy = 2.0 ** min(0.0, bits - items * bits_per_token)
+    return tokens, accuracy
+
+
+def _bytes(bits, symbols, items):
+    return copy_limit(8 * bits, symbols, items)
+
+
+def _natural_logarithm(bits, symbols, items):
+    return math.floor(bits / math.log(symbols)), copy_limit(bits, symbols, items)[1]
+
+
+def _rounded_up(bits, symbols, items):
+    return math.ceil(bits / math.log2(symbols)), copy_limit(bits, symbols, items)[1]
+
+
+def _without_cap(bits, symbols, items):
+    return copy_limit(bits, symbols, items)[0], 2.0 ** (bits - items * math.log2(symbols))
+
+
+def _share_of_tokens(bits, symbols, items):
+    tokens, _ = copy_limit(bits, symbols, items)
+    return tokens, min(1.0, tokens / items)
+
+
+def _few_texts(bits, symbols, items):
+    return copy_limit(bits, symbols, items)[0], min(1.0, 2.0**bits / (symbols * items))
+
+
+_JUDGE = Numbers(
+    solution=copy_limit,
+    names=("bits", "symbols", "items"),
+    parts=("tokens", "accuracy"),
+    mistakes=(
+        (_bytes, "cuentas bytes: el primer argumento ya son bits."),
+        (_natural_logarithm, "usas el logaritmo natural: un token de V símbolos ocupa log2(V) bits."),
+        (_rounded_up, "un token que no cabe entero no se copia sin error: redondea hacia abajo."),
+        (_without_cap, "un acierto no pasa de 1: si el estado distingue todos los textos, sobra sitio."),
+        (
+            _share_of_tokens,
+            "das la parte de los tokens que caben; el acierto es la parte de los textos que se distinguen.",
+        ),
+        (_few_texts, "cuentas symbols · items textos; hay symbols elevado a items."),
+    ),
+)
+
+EXERCISE = Exercise(
+    # 7 bits, 4 symbols (2 bits each): three tokens; 2^7 = 128 of the 4^5 = 1024 texts of five tokens, 0.125
+    cases=(
+        _JUDGE.case(7, 4, 5),
+        _JUDGE.case(8, 4, 2),
+        _JUDGE.case(12, 8, 5),
+        _JUDGE.case(256, 32768, 17),
+    ),
+    hints=(
+        "Con b bits se escriben 2^b estados distintos: dos textos con el mismo estado se copian igual, y uno sale mal.",
+        "Un token de V símbolos ocupa log2(V) bits. ¿Cuántos caben enteros? ¿Cuántos textos de n tokens hay?",
+        "tokens = floor(bits / log2(symbols)); accuracy = 2^bits / symbols^items, y 1 si eso es más que 1.",
+    ),
+    solution=copy_limit,
+    wrong={
+        "bytes": _bytes,
+        "natural logarithm": _natural_logarithm,
+        "rounded up": _rounded_up,
+        "without cap": _without_cap,
+        "share of tokens": _share_of_tokens,
+        "few texts": _few_texts,
+    },
+)
