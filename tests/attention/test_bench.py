@@ -58,8 +58,8 @@ def test_the_peak_is_that_of_a_process_of_its_own():
     assert 3 <= peak.peak_memory("tiled", 1024) <= 24
 
 
-def test_the_highest_mark_without_proc(tmp_path):
-    assert peak._highest_mark(tmp_path / "nothing") > 0
+def test_thehighest_mark_without_proc(tmp_path):
+    assert peak.highest_mark(tmp_path / "nothing") > 0
 
 
 def test_the_windowed_candidates_compute_the_same():

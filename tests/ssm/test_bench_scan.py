@@ -68,7 +68,7 @@ def test_memory_is_counted_beyond_the_inputs():
 
 
 def test_the_measurement_is_a_process_of_its_own(monkeypatch):
-    monkeypatch.setattr(scan_peak, "_highest_mark", iter((1000, 1000 + 3 * 4 * 100)).__next__)
+    monkeypatch.setattr(scan_peak, "highest_mark", iter((1000, 1000 + 3 * 4 * 100)).__next__)
     monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
     # L = 3, D = 5, N = 2: u, delta and z 15 each, A 10, B and C 6 each, D and delta_bias 5 each: 77 numbers of 4 bytes
     assert scan_peak._measure("reference", 3, 5, 2) == 3 * 4 * 100 / (77 * 4)

@@ -47,6 +47,4 @@ def test_positions_reach_the_mixer():
     layer, x = Convolved(CONFIG), torch.randn(1, 3, 4)
     assert not torch.allclose(layer(x, None, torch.tensor([0, 1, 2])), layer(x, None, torch.tensor([0, 5, 9])))
     cache = layer.new_cache(1)
-    assert torch.allclose(
-        layer(x, cache, torch.tensor([0, 5, 9])), layer(x, None, torch.tensor([0, 5, 9])), atol=1e-6
-    )
+    assert torch.allclose(layer(x, cache, torch.tensor([0, 5, 9])), layer(x, None, torch.tensor([0, 5, 9])), atol=1e-6)

@@ -194,9 +194,18 @@ def test_every_tensor_has_the_dtype_of_the_state(rung, form):
             rung(**(tensors | {name: tensors[name].float()}))
 
 
-@pytest.mark.parametrize("rung", [state_update_reference.selective_state_update])
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
 def test_a_bias_that_is_not_finite_is_refused(rung):
     tensors = inputs()
     tensors["dt_bias"][1] = float("nan")
     with pytest.raises(ValueError, match="dt_bias: expected finite numbers, got 3 that are NaN or infinite"):
         rung(**tensors)
+
+
+def test_steps_beyond_all_numbers_are_refused_and_the_state_stays():
+    tensors = inputs()
+    tensors["dt"][:] = 1e308
+    state = tensors["state"].clone()
+    with pytest.raises(ValueError, match="dt: expected steps whose sum is a finite number, got one that overflows"):
+        state_update_cpu.selective_state_update(**tensors)
+    assert torch.equal(tensors["state"], state)

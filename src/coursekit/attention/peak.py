@@ -38,13 +38,13 @@ def _measure(rung, length):
     query, key, value = (torch.randn(1, HEADS, length, HEAD_SIZE) for _ in range(3))  # (1, H, T, D) each
     with torch.no_grad():
         attention(query[:, :, :64], key[:, :, :64], value[:, :, :64], is_causal=True)
-        before = _highest_mark()
+        before = highest_mark()
         attention(query, key, value, is_causal=True)
-    return (_highest_mark() - before) / 2**20
+    return (highest_mark() - before) / 2**20
 
 
-def _highest_mark(status=Path("/proc/self/status")):
-    """Bytes. On Linux from /proc, because getrusage's mark is inherited from the parent process."""
+def highest_mark(status=Path("/proc/self/status")):
+    """The highest memory this process has held so far, in bytes. On Linux from /proc, because getrusage's mark is inherited from the parent process."""
     if status.exists():
         return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read_text())[1])
     from resource import RUSAGE_SELF, getrusage

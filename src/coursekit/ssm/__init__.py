@@ -5,7 +5,8 @@ reference, gradients included:
 
     reference.py          the paper's recurrence, a loop over time; holds all the states at once
     associative.py        log2 L rounds in place of L steps (associative_scans.py: Hillis-Steele and Blelloch, counted)
-    fused_cpu.py          one compiled loop that keeps the state in the cache (fused_kernels.py)
+    fused_cpu.py          one compiled loop that keeps the state in the cache (fused_kernels.py; lanes.py, exponentials.py
+                          and compiled.py: many numbers at once, and numba's cache; warm.py fills it)
     triton_gpu.py         the same for a GPU, whose registers keep the state (triton_kernels.py; the extra `gpu`)
     backend.py            `selective_scan`: the fastest rung for these tensors, and `explain_backend`, which says why
 
@@ -15,16 +16,21 @@ Beside it:
     lti_scan.py           matrices that do not depend on the input (S4D): recurrence and convolution
     causal_conv.py        the short convolution before the scan, and its step
     state_update.py       one step of the scan, for decoding: state_update_reference.py, state_update_cpu.py
+    copier.py             selective copying, solved by hand with two scans
+    counting.py           what a state of b bits cannot copy
 
 State-space duality (Mamba-2), one number of decay a head, from slow to fast:
 
     ssd_reference.py      the matrix form, and the recurrence
     ssd_chunked.py        the four steps of the paper's listing
     ssd_lean.py           `ssd`: the scores once for a group, decay folded into the input, a loop over chunks
+    dual_view.py          the mask and the scores of a layer, to look at
 
 Mixers made of them, called as `mixer(config, linear)`:
 
     mamba.py              `Mamba` (mamba_cache.py, initial_steps.py); normed_parts.py: Falcon Mamba's
+    lti_mamba.py          the same without selection: the control of the experiments
+    convolved.py          any mixer behind Mamba's short convolution
     mamba2.py             `Mamba2`; parallel.py: it and attention side by side, as in Falcon-H1
     shared_hybrid.py      Zamba2's decoder, whose attention is shared (shared_attention.py)
     rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung

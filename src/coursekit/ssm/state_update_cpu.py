@@ -34,7 +34,8 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     widths = (_width(dt, batch * heads), _width(D, heads), _width(z, batch * heads), _width(dt_bias, heads))
     one_rate = with_heads and A.dim() == 1
     if not step(addresses, (batch, heads, size, states, groups), widths, dt_softplus, one_rate, _LOG2_E[state.dtype]):
-        check_steps(dt)
+        check_steps(dt, dt_bias)
+        raise ValueError("dt: expected steps whose sum is a finite number, got one that overflows")
     if tensors[0] is not state:
         state.detach().copy_(tensors[0])
     return y

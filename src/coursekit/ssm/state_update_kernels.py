@@ -71,20 +71,21 @@ def _pointer(typing_context, address, like):
 @njit(**_OPTIONS)
 def _step_sizes(dt, bias, softplus_on, steps):
     """softplus(dt + bias) in `steps` (B, H, P); whether all are finite."""
-    total = 0.0
+    added = 0.0
     for b in range(steps.shape[0]):
         for h in range(steps.shape[1]):
             row, given, shift = steps[b, h], dt[b, h], bias[h]
             for p in range(len(row)):
                 row[p] = given[p if len(given) == len(row) else 0]
-                total += row[p]
             if len(shift) > 0:
                 for p in range(len(row)):
                     row[p] += shift[p if len(shift) == len(row) else 0]
+            for p in range(len(row)):
+                added += row[p]
             if softplus_on:
                 for p in range(len(row)):
                     row[p] = softplus(row[p])
-    return np.isfinite(total)
+    return np.isfinite(added)
 
 
 @njit(**_OPTIONS)
