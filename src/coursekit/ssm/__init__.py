@@ -5,8 +5,8 @@ reference, gradients included:
 
     reference.py          the paper's recurrence, a loop over time; holds all the states at once
     associative.py        log2 L rounds in place of L steps (associative_scans.py: Hillis-Steele and Blelloch, counted)
-    fused_cpu.py          one compiled loop that keeps the state in the cache (fused_kernels.py; lanes.py, exponentials.py
-                          and compiled.py: many numbers at once, and numba's cache; warm.py fills it)
+    fused_cpu.py          one compiled loop that keeps the state in the cache (fused_kernels.py, lanes.py,
+                          exponentials.py; compiled.py: numba and its cache, which warm.py fills)
     triton_gpu.py         the same for a GPU, whose registers keep the state (triton_kernels.py; the extra `gpu`)
     backend.py            `selective_scan`: the fastest rung for these tensors, and `explain_backend`, which says why
 
