@@ -41,6 +41,7 @@ def test_what_the_experiment_reaches_counts(old, new):
         ("axes.plot(size)", "axes.plot(size, size)"),
         ("record('x', size)", "record('x', 2 * size)"),
         ("import unused", "import unused_too"),
+        ("train, plt, record", "train, plt, record, more"),
         ("print(title)", "print(title, title)"),
         ("after = 1", "after = 2"),
         ("return build(seed)", "return  build( seed)  # spaces and comments"),
@@ -65,9 +66,15 @@ def test_one_recorded_run_does_not_depend_on_another_that_came_before():
     cells = (
         "lesson = begin('09')",
         "first = lesson.recorded('first', lambda: {'n': 1})",
-        "lesson.recorded('long', lambda: {'device': lesson.device})",
+        "box = Box(7).to(lesson.device)",
+        "seed, rate = 1, 0.5",
+        "x = draw(seed, 9)",
+        "lesson.recorded('long', lambda: {'device': lesson.device, 'seed': seed})",
     )
     assert not changed("'n': 1", "'n': 2", cells=cells)
+    assert not changed("Box(7)", "Box(8)", cells=cells)
+    assert not changed("draw(seed, 9)", "draw(seed, 8)", cells=cells)
+    assert changed("1, 0.5", "2, 0.5", cells=cells)
     assert changed("begin('09')", "begin('08')", cells=cells)
 
 

@@ -15,9 +15,9 @@ def test_the_bench_of_the_scan_yields_positive_ratios_and_gives_the_threads_back
     passes = [("forward", "4"), ("forward", "65"), ("backward", "8"), ("forward", "16-2t"), ("backward", "16-2t")]
     names = []
     for way, end in passes:
-        names += [f"scan-forward-over-transformers-{end}"] * (way == "forward")
-        names += [f"scan-{way}-over-mambapy-{end}"]
-        names += [f"scan-floor-over-forward-{end}"] * (way == "forward")
+        forward = ("associative", "mambapy", "reference", "transformers")
+        names += [f"scan-forward-over-{name}-{end}" for name in forward] if way == "forward" else []
+        names += [f"scan-floor-over-forward-{end}" if way == "forward" else f"scan-backward-over-mambapy-{end}"]
     assert [name for name, _, _ in rows] == [f"bench/{name}" for name in (*names, "scan-memory-over-inputs-32")]
     assert all(value > 0 and unit == "×" for _, value, unit in rows)
     assert rows[-1][1] == 32 + 6 + 3

@@ -23,3 +23,10 @@ def test_it_copies_everything_and_without_selection_it_does_not(task):
     assert accuracy(ConstructedCopier(task), few) == 1
     if task.length > task.items and task.items > 1:
         assert accuracy(ConstructedCopier(task, selective=False), few) < task.chance + 0.1
+
+
+def test_without_selection_only_what_stands_first_finds_a_slot():
+    # the slots are those of the first three tokens, whatever they are: b is found in slot 2, noise leaves 1 and 3 empty
+    ids = torch.tensor([[3, 1, 3, 3, 2, 3, 0, 3, 4, 4, 4]])
+    scores = ConstructedCopier(SelectiveCopying(symbols=3, length=8, items=3), selective=False)(ids)
+    assert scores[0, 8:].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]

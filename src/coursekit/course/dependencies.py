@@ -21,16 +21,24 @@ _RECORDING = {"recorded", "trained"}  # methods of `coursekit.notebook.Lesson`
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement at the top level: the names it binds, and those it reads; of these, what it may change in place.
+    """A statement at the top level.
 
-    `defines` says that it imports or defines what it binds: modules, functions and classes do not change in place.
+    Args:
+        binds: names it binds.
+        reads: names it reads when it runs; later, those that functions in it read when they are called.
+        touches: names of what it may change in place: what is handed to a call, has a method called, an item set.
+        is_sure: it binds whatever happens, so that what the names meant before no longer counts.
+        is_fixed: what it binds does not change in place: a module, a function, a class, a number, a text, or the
+            `Lesson` that `begin` gives.
     """
 
     node: ast.stmt
     binds: frozenset[str]
-    defines: bool
     reads: frozenset[str]
+    later: frozenset[str]
     touches: frozenset[str]
+    is_sure: bool
+    is_fixed: bool
 
 
 def experiment_source(cells: Iterable[str], entry: str) -> str | None:
@@ -55,43 +63,85 @@ def experiment_source(cells: Iterable[str], entry: str) -> str | None:
 
 
 def _slice(before: list[_Statement], call: ast.Call) -> str:
+    """From each name back to the statements that gave it its value, and to what changed that since."""
     arguments = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
-    wanted = {name for part in arguments for name in _global_reads(compile(ast.Expression(part), "call", "eval"))}
-    fixed = {name for statement in before if statement.defines for name in statement.binds}
+    end = len(before)
+    asked = {(name, end) for part in arguments for name in _all_reads(compile(ast.Expression(part), "call", "eval"))}
     kept: set[int] = set()
-    grown = True
-    while grown:
-        changing = wanted - fixed
-        found = {
-            i
-            for i, statement in enumerate(before)
-            if i not in kept and (wanted & statement.binds or changing & statement.touches)
-        }
-        wanted |= {name for i in found for name in before[i].reads}
-        kept |= found
-        grown = bool(found)
-    return "\n".join(ast.dump(node) for node in [*(before[i].node for i in sorted(kept)), call])
+    todo = list(asked)
+    while todo:
+        for i in _sources(before, *todo.pop()):
+            new = {(name, i) for name in before[i].reads} | {(name, end) for name in before[i].later}
+            kept.add(i)
+            todo += new - asked
+            asked |= new
+    wanted = {name for name, _ in asked}
+    return "\n".join([*(_dump(before[i].node, wanted) for i in sorted(kept)), ast.dump(call)])
+
+
+def _sources(before: list[_Statement], name: str, place: int) -> Iterator[int]:
+    """The statements before `place` that bind the name, back to a sure one, and what may have changed it since."""
+    touched = []
+    for i in reversed(range(place)):
+        if name in before[i].touches:
+            touched.append(i)
+        if name in before[i].binds:
+            yield i
+            if before[i].is_sure:
+                if not before[i].is_fixed:
+                    yield from touched
+                return
+    yield from touched
+
+
+def _dump(node: ast.stmt, wanted: set[str]) -> str:
+    """The statement; of an import, only the names that are wanted."""
+    if not isinstance(node, ast.Import | ast.ImportFrom):
+        return ast.dump(node)
+    names = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in wanted]
+    return f"{getattr(node, 'module', None)} {[ast.dump(alias) for alias in names]}"
 
 
 def _read(node: ast.stmt) -> _Statement:
-    touches: set[str] = set()
-    defines = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
-    if not defines:
-        # what is handed to a call, or has a method called, may come out changed (a model that is trained);
-        # what has an attribute or an item set does
-        for call in _calls(node):
-            if not _is_output(call):
-                touches.update(_handed(call))
-        for part in ast.walk(node):
-            if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
-                touches.update(_base(part))
     code = compile(ast.Module([node], []), "cell", "exec")
-    binds = frozenset(step.argval for step in dis.get_instructions(code) if step.opname == "STORE_NAME")
-    return _Statement(node, binds, defines, frozenset(_global_reads(code)), frozenset(touches))
+    steps = list(dis.get_instructions(code))
+    own = (
+        {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+        if isinstance(node, ast.For)
+        else set()
+    )
+    is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+    return _Statement(
+        node,
+        binds=frozenset(step.argval for step in steps if step.opname == "STORE_NAME"),
+        reads=frozenset(step.argval for step in steps if step.opname == "LOAD_NAME") - own,
+        later=frozenset(name for inner in _inner(code) for name in _all_reads(inner)) - own,
+        touches=frozenset() if is_definition else frozenset(_touched(node)),
+        is_sure=not isinstance(node, ast.If | ast.Try | ast.While),
+        is_fixed=is_definition or _is_fixed(node),
+    )
+
+
+def _touched(node: ast.stmt) -> Iterator[str]:
+    for call in _calls(node):
+        if not _is_output(call):
+            yield from _handed(call)
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute | ast.Subscript) and isinstance(part.ctx, ast.Store):
+            yield from _base(part)
+
+
+def _is_fixed(node: ast.stmt) -> bool:
+    """Is it `seed = 0`, or `lesson = begin(...)`?"""
+    value = node.value if isinstance(node, ast.Assign) else None
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    constant = all(isinstance(part, ast.Constant) for part in parts)
+    begins = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "begin"
+    return constant or begins
 
 
 def _handed(call: ast.Call) -> Iterator[str]:
-    owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr not in _RECORDING else None
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
     for part in (owner, *call.args, *(keyword.value for keyword in call.keywords)):
         yield from _base(part)
 
@@ -113,14 +163,18 @@ def _is_output(call: ast.Call) -> bool:
     return isinstance(function, ast.Name) and function.id in shown
 
 
-def _global_reads(code: CodeType) -> Iterator[str]:
+def _all_reads(code: CodeType) -> Iterator[str]:
     """The names that code reads from the top level, functions inside it included; their own variables are not."""
     for step in dis.get_instructions(code):
         if step.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
             yield step.argval
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _global_reads(constant)
+    for inner in _inner(code):
+        yield from _all_reads(inner)
+
+
+def _inner(code: CodeType) -> Iterator[CodeType]:
+    """The functions, classes and comprehensions that stand in a piece of code."""
+    return (constant for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

@@ -2,7 +2,8 @@
 
 h_t = a_t h_{t-1} + x_t looks sequential, but steps can be joined before any state is known: doing (a, x) and then
 (a', x') is the step (a' a, a' x + x'). Joining is associative, so all h_t are the prefixes of an associative
-operation. Hillis and Steele take n log2 n joins, Blelloch 2 n; both need log2 n rounds, one after the other.
+operation. Hillis and Steele take n log2 n joins, Blelloch 2 n; rounds come one after the other: log2 n of them, or
+twice as many.
 """
 
 import torch

@@ -10,12 +10,12 @@ from functools import partial
 import torch
 from torch.nn.functional import silu, softplus
 
-from coursekit.ssm import compiled, exponentials, fused_cpu, fused_kernels, lanes, scan_floor
+from coursekit.ssm import associative, compiled, exponentials, fused_cpu, fused_kernels, lanes, reference, scan_floor
 from coursekit.ssm.scan_inputs import scan_inputs
 from coursekit.ssm.scan_peak import peak_over_inputs
 from coursekit.timing import interleaved
 
-KERNELS = (fused_cpu, fused_kernels, lanes, exponentials, compiled, scan_floor)  # what is timed
+KERNELS = (reference, associative, fused_cpu, fused_kernels, lanes, exponentials, compiled, scan_floor)  # what is timed
 
 
 def run(
@@ -65,14 +65,20 @@ def _forward(length, channels, states, repeats, clock, end):
         "transformers": partial(_transformers, *inputs),
         "mambapy": partial(_mambapy, *_turned(inputs)),
     }
+    if length <= 1024:  # beyond, the states of all steps take gigabytes
+        candidates |= {
+            "reference": partial(_rung, reference, *inputs),
+            "associative": partial(_rung, associative, *inputs),
+        }
     with torch.no_grad():
         results = {name: call() for name, call in candidates.items()}
-        _check_equal([results["fused"]], [results["transformers"]])
-        _check_equal([results["mambapy"].mT], [results["transformers"]])
+        results["mambapy"] = results["mambapy"].mT
+        for result in results.values():
+            _check_equal([result], [results["transformers"]])
         del results
         candidates["floor"] = partial(scan_floor.take_exponentials, length * channels * states)
         seconds = interleaved(candidates, _rounds(repeats, length), clock=clock)
-    for name in ("transformers", "mambapy"):
+    for name in sorted(candidates.keys() - {"fused", "floor"}):
         yield f"bench/scan-forward-over-{name}-{length}{end}", seconds[name] / seconds["fused"], "×"
     yield f"bench/scan-floor-over-forward-{length}{end}", seconds["fused"] / seconds["floor"], "×"
 
@@ -89,8 +95,11 @@ def _rounds(repeats, length):
     return min(repeats, max(2, repeats * 1024 // length))
 
 
-def _fused(u, delta, A, B, C, D, z, bias):
-    return fused_cpu.selective_scan(u, delta, A, B, C, D, z, bias, True)
+def _rung(module, u, delta, A, B, C, D, z, bias):
+    return module.selective_scan(u, delta, A, B, C, D, z, bias, True)
+
+
+_fused = partial(_rung, fused_cpu)
 
 
 def _transformers(u, delta, A, B, C, D, z, bias):

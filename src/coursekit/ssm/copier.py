@@ -20,7 +20,8 @@ class ConstructedCopier(nn.Module):
 
     Args:
         task: a `coursekit.tasks.SelectiveCopying`.
-        selective: False is the control: the same step size, 1, for every token; then noise counts, too.
+        selective: False is the control: what is read is counted and stored with the same step size, 1, for every
+            token; then noise takes slots, too.
 
     Source: the solution that Gu & Dao 2023 describe in words in section 3.1 (select the data by the step size).
     Taught in: 03-mamba
@@ -35,10 +36,10 @@ class ConstructedCopier(nn.Module):
         symbols, slots = self.task.symbols, self.task.items
         is_data, is_query = ids < symbols, ids == self.task.vocab_size - 1  # (B, T) twice
         # 1. count: one channel for what has been read, one for what has been asked
-        touches = torch.stack([is_data, is_query], dim=1).float()  # (B, 2, T)
-        steps = touches if self.selective else torch.ones_like(touches)
+        touched = is_data if self.selective else torch.ones_like(is_data)
+        steps = torch.stack([touched, is_query], dim=1).float()  # (B, 2, T)
         ones = torch.ones_like(steps[:, :1])  # (B, 1, T): B and C of a single state
-        counts = selective_scan(touches.new_ones(steps.shape), steps, steps.new_zeros(2, 1), ones, ones)  # (B, 2, T)
+        counts = selective_scan(torch.ones_like(steps), steps, steps.new_zeros(2, 1), ones, ones)  # (B, 2, T)
         # 2. store and read: B says into which slot, C from which
         write, read = (_slot(count, slots) for count in counts.round().long().unbind(1))  # (B, M, T) twice
         tokens = one_hot(ids.clamp(max=symbols), symbols + 1)[..., :symbols].mT.float()  # (B, V, T)

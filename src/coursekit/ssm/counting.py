@@ -28,6 +28,38 @@ def copy_bound(bits, symbols, items):
     return 2.0 ** min(0.0, bits - items * log2(symbols))
 
 
+def recall_bound(bits, symbols):
+    """The largest part of the values that can be recalled right with so many bits of state a value.
+
+        bits >= log2 V - H(a) - (1 - a) log2(V - 1),    H(a) = -a log2 a - (1 - a) log2(1 - a)
+
+    The rate-distortion function of uniform symbols: `copy_bound` when a part of the answers may be wrong.
+
+    Args:
+        bits: of state for each value to be remembered, >= 0.
+        symbols: V, different values, at least 2.
+
+    Returns: a, from 1 / V (no bits) to 1 (log2 V bits).
+    Raises: ValueError when bits are negative or there is nothing to tell apart.
+
+    Source: Cover & Thomas 2006, section 10.2 and problem 10.5 (uniform source, Hamming distortion).
+    Taught in: 03-mamba
+    """
+    if bits < 0 or symbols < 2:
+        raise ValueError(f"expected bits >= 0 and symbols >= 2, got {bits} and {symbols}")
+    low, high = 1 / symbols, 1.0
+    for _ in range(60):  # the bits needed grow with a: halve the interval
+        middle = (low + high) / 2
+        low, high = (middle, high) if _needed(middle, symbols) <= bits else (low, middle)
+    return high if bits >= log2(symbols) else low
+
+
+def _needed(right, symbols):
+    wrong = 1 - right
+    entropy = -sum(p * log2(p) for p in (right, wrong) if p > 0)
+    return log2(symbols) - entropy - wrong * log2(symbols - 1)
+
+
 def copied(bits, symbols, items, remember, recite):
     """The part of all V^n sequences that a machine copies without an error, by trying every one.
 
