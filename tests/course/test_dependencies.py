@@ -1,6 +1,6 @@
 import pytest
 
-from coursekit.course.dependencies import experiment_source
+from coursekit.course.dependencies import experiment_names, experiment_source
 
 CELLS = (
     "from somewhere import Model, train, plt, record\nimport unused",
@@ -105,3 +105,36 @@ def test_magics_are_no_python_and_a_call_that_is_not_found_gives_nothing():
     assert experiment_source(CELLS, "short") is None
     assert experiment_source(("name = 'long'\nlesson.recorded(name, rows)",), "long") is None
     assert experiment_source(("def broken(:", *CELLS), "long") is None
+
+
+def test_what_only_shows_an_object_does_not_count():
+    cells = (
+        "model = Model()",
+        "record('x', model)",
+        "panels[0].plot(model, 'o')",
+        "plt.gca().plot(model, 's')",
+        "lesson.recorded('long', lambda: measure(model))",
+    )
+    for old, new in (("'x', model", "'y', model"), ("'o'", "'v'"), ("'s'", "'v'")):
+        assert not changed(old, new, cells=cells)
+
+
+def test_what_is_bound_only_perhaps_or_not_at_all_is_still_followed():
+    cells = (
+        "if fast:\n    model = Model(1)",
+        "train(model, 3)",
+        "train(data, 4)",
+        "lesson.recorded('long', lambda: measure(model, data))",
+    )
+    for old, new in (("Model(1)", "Model(2)"), ("model, 3", "model, 5"), ("data, 4", "data, 5")):
+        assert changed(old, new, cells=cells)
+
+
+def test_the_entries_that_a_notebook_makes_are_named():
+    cells = (
+        "!ls",
+        "a = lesson.trained('small', model, fit)",
+        "b = lesson.recorded('long', rows)\nlesson.recorded(name, r)",
+    )
+    assert experiment_names(cells) == ["weights/small", "long"]
+    assert experiment_names((*cells, "def broken(:")) == []

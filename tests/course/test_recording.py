@@ -9,7 +9,14 @@ from coursekit.course.build import jobs_for, record
 from coursekit.course.errors import CourseError
 from coursekit.course.execute import execute
 from coursekit.course.manifest import discover
-from coursekit.course.recording import experiment_hash, is_recorded, save_recorded, stale_entries, write_recorded
+from coursekit.course.recording import (
+    experiment_hash,
+    fresh_entries,
+    is_recorded,
+    save_recorded,
+    stale_entries,
+    write_recorded,
+)
 from coursekit.course.results import collect, read_recorded
 from coursekit.course.status import recorded_notes
 from coursekit.formatting import format_number
@@ -56,6 +63,42 @@ def test_a_failing_notebook_loses_nothing_of_what_its_sister_recorded(mini):
     with pytest.raises(CourseError, match="1 of 2 notebooks failed: 09-mini-a-fondo"):
         record(mini.layout, "09")
     assert list(read_recorded(discover(mini.layout)[0])["entries"]) == ["suma-larga"]
+
+
+OTHER = """\
+more = 1
+other = lesson.recorded("otra", lambda: {"rows": [more]})
+"""
+
+
+@pytest.mark.slow
+def test_what_a_notebook_measured_before_it_failed_is_saved_and_then_only_read(mini):
+    notebook = mini.add("09-mini", RECORDING, "raise ValueError('se rompió')", OTHER)
+    module = discover(mini.layout)[0]
+    write_recorded(module, {"entries": {"otra": {"notebook": "09-mini", "cells": "old", "kernels": {}, "data": {}}}})
+    with pytest.raises(CourseError, match="1 of 1 notebooks failed: 09-mini"):
+        record(mini.layout, "09")
+    written = read_recorded(module)
+    assert sorted(written["entries"]) == ["otra", "suma-larga"]  # the old one is not lost, and is stale
+    assert fresh_entries(module, notebook) == ["suma-larga"]
+    assert not is_recorded(module, notebook)
+    written["entries"]["suma-larga"]["data"] = {"rows": [6, 8]}
+    write_recorded(module, written)
+    mini.notebook("09-mini", RECORDING, OTHER)
+    record(mini.layout, "09", stale=True)
+    entries = read_recorded(module)["entries"]
+    assert entries["suma-larga"]["data"] == {"rows": [6, 8]}  # read, not measured
+    assert entries["otra"]["data"] == {"rows": [1]}
+    mini.notebook("09-mini", RECORDING, OTHER.replace("more = 1", "more = 2"))
+    record(mini.layout, "09", stale=True)
+    assert [e["data"]["rows"] for e in read_recorded(module)["entries"].values()] == [[6, 8], [2]]
+    mini.notebook("09-mini", RECORDING, OTHER, OTHER.replace("otra", "nueva"))
+    record(mini.layout, "09", stale=True)
+    assert read_recorded(module)["entries"]["nueva"]["data"] == {"rows": [1]}
+    # a full recording measures everything anew, and drops what is no longer made
+    mini.notebook("09-mini", RECORDING)
+    record(mini.layout, "09")
+    assert {name: e["data"]["rows"] for name, e in read_recorded(module)["entries"].items()} == {"suma-larga": [2, 4]}
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +26,7 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 # Under load (two notebooks at a time, a busy machine) a notebook may take four times its budget.
 _PATIENCE = 4
-_RECORD_SECONDS = 45 * 60
+_RECORD_SECONDS = 60 * 60
 
 
 def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] | None = None) -> list[Job]:
@@ -58,23 +59,27 @@ def record(layout: Layout, only: str, stale: bool = False) -> None:
     """Execute a module's notebooks in profile `record` and save what those that succeeded recorded.
 
     Args:
-        stale: only the notebooks whose records are stale or missing.
+        stale: only what is stale or missing; what is fresh is read.
 
     Raises:
         CourseError: after saving, if one failed.
     """
-    from coursekit.course.recording import is_recorded, save_recorded
+    from coursekit.course.recording import fresh_entries, is_recorded, save_recorded
 
     module = discover(layout, only)[0]
     jobs = jobs_for(layout, [module], {"profile": "record"})
     if stale:
-        jobs = [job for job in jobs if not is_recorded(module, Path(job.notebook))]
+        jobs = [
+            replace(job, fresh=fresh_entries(module, Path(job.notebook)))
+            for job in jobs
+            if not is_recorded(module, Path(job.notebook))
+        ]
         if not jobs:
             console.print(f"  nothing to do: all records of {module.slug} are fresh")
             return
     outcomes = _run(jobs, force=True)
     for outcome in outcomes:
-        for name in [] if outcome.error else save_recorded(module, outcome.job):
+        for name in save_recorded(module, outcome.job, failed=bool(outcome.error)):
             console.print(f"  recorded {name} from {outcome.job.name}")
     _fail_on(outcomes)
 

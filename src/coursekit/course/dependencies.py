@@ -62,6 +62,15 @@ def experiment_source(cells: Iterable[str], entry: str) -> str | None:
     return None
 
 
+def experiment_names(cells: Iterable[str]) -> list[str]:
+    """The names of the entries that a notebook records, where they are literals; none if a cell is not Python."""
+    try:
+        trees = [ast.parse(python_lines(cell)) for cell in cells]
+    except SyntaxError:
+        return []
+    return [name for tree in trees for call in _calls(tree) if (name := _entry(call))]
+
+
 def _slice(before: list[_Statement], call: ast.Call) -> str:
     """From each name back to the statements that gave it its value, and to what changed that since."""
     arguments = [*call.args[1:], *(keyword.value for keyword in call.keywords)]

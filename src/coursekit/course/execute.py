@@ -23,13 +23,14 @@ from coursekit.provenance import files_hash, machine, versions
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run, with its parameters and limits in seconds."""
+    """A notebook to run, with its parameters and limits in seconds; `fresh` names recorded entries to be read."""
 
     notebook: str
     root: str
     parameters: dict[str, Any] = field(default_factory=dict)
     cell_seconds: int = 90
     total_seconds: int = 300
+    fresh: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -115,6 +116,7 @@ def execute(job: Job, report: Any = lambda message: None) -> None:
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = _partial(job)
     made_from, started = inputs_hash(job), time.monotonic()
+    failed_copy(job).unlink(missing_ok=True)
     try:
         _run_papermill(job, partial, report)
         executed = nbformat.read(partial, as_version=4)
@@ -129,7 +131,6 @@ def execute(job: Job, report: Any = lambda message: None) -> None:
         }
         nbformat.write(executed, partial)
         os.replace(partial, output)
-        _failed(job).unlink(missing_ok=True)
     finally:
         keep_failed_copy(job)
 
@@ -137,14 +138,15 @@ def execute(job: Job, report: Any = lambda message: None) -> None:
 def keep_failed_copy(job: Job) -> None:
     """Turn what a failed run left behind into NAME.failed.ipynb, to look at."""
     if _partial(job).exists():
-        os.replace(_partial(job), _failed(job))
+        os.replace(_partial(job), failed_copy(job))
 
 
 def _partial(job: Job) -> Path:
     return job.output().with_name(f".{job.name}.partial.ipynb")
 
 
-def _failed(job: Job) -> Path:
+def failed_copy(job: Job) -> Path:
+    """NAME.failed.ipynb, beside where the executed copy would be."""
     return job.output().with_suffix(".failed.ipynb")
 
 

@@ -1,6 +1,6 @@
 """recorded.json: what longer runs measured, with where, when and from what sources.
 
-Entries are replaced one by one; an entry whose notebook failed stays as it was.
+Entries are replaced one by one. Of a notebook that failed, what it had measured by then is saved.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.dependencies import experiment_source
-from coursekit.course.execute import Job, read_notebook
+from coursekit.course.dependencies import experiment_names, experiment_source
+from coursekit.course.execute import Job, failed_copy, read_notebook
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results import read_recorded, recorded_payloads
@@ -22,9 +22,14 @@ from coursekit.provenance import code_hash, machine, module_hash, versions
 _UNCOUNTED = {"install", "exercise", "injected-parameters"}
 
 
-def save_recorded(module: Module, job: Job) -> list[str]:
-    """Put what the executed `job` (profile `record`) emitted into the module's recorded.json; return the names."""
-    payloads = recorded_payloads(job.output())
+def save_recorded(module: Module, job: Job, *, failed: bool = False) -> list[str]:
+    """Put what the executed `job` (profile `record`) emitted into the module's recorded.json; return the names.
+
+    Args:
+        failed: the job did not reach its end: of what it did not come to, the old entries stay.
+    """
+    executed = failed_copy(job) if failed else job.output()
+    payloads = recorded_payloads(executed) if executed.exists() else []
     source = Path(job.notebook)
     entries = {
         payload["name"]: {
@@ -36,14 +41,18 @@ def save_recorded(module: Module, job: Job) -> list[str]:
             "versions": versions(),
             "seconds": payload["seconds"],
             "kernels": payload["kernels"],
-            "cells": experiment_hash(job.output(), payload["name"]),
+            "cells": experiment_hash(executed, payload["name"]),
             "data": json.loads(payload["data"]),
         }
         for payload in payloads
     }
     document = read_recorded(module)
-    # what this notebook no longer records goes; what other notebooks recorded stays
-    others = {name: entry for name, entry in document.get("entries", {}).items() if entry["notebook"] != source.stem}
+    # what this notebook no longer records goes; what other notebooks recorded stays, and what this one only read
+    others = {
+        name: entry
+        for name, entry in document.get("entries", {}).items()
+        if entry["notebook"] != source.stem or name in job.fresh or failed
+    }
     merged = {**document, "entries": {**others, **entries}}
     if entries:
         write_recorded(module, merged)
@@ -61,13 +70,18 @@ def experiment_hash(notebook: Path, entry: str) -> str:
     The same for the executed copy. Where the entry's call is not found, all the code counts. Cells that measure
     nothing do not: installation, exercises, the parameters that papermill adds.
     """
-    cells = [
+    cells = code_cells(notebook)
+    reached = experiment_source(cells, entry)
+    return code_hash("\n".join(code_hash(cell) for cell in cells) if reached is None else reached)
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """Source of the cells that may measure something."""
+    return [
         cell.source
         for cell in read_notebook(notebook).cells
         if cell.cell_type == "code" and not _UNCOUNTED & set(cell.metadata.get("tags", []))
     ]
-    reached = experiment_source(cells, entry)
-    return code_hash("\n".join(code_hash(cell) for cell in cells) if reached is None else reached)
 
 
 @dataclass(frozen=True)
@@ -100,12 +114,19 @@ def _changed(kernels: dict[str, str]) -> list[str]:
     return [kernel for kernel, then in kernels.items() if _current_hash(kernel) != then]
 
 
+def fresh_entries(module: Module, notebook: Path) -> list[str]:
+    """The entries of the notebook in recorded.json that its code and its kernels would make again as they are."""
+    entries = read_recorded(module).get("entries", {})
+    stale = {each.entry for each in stale_entries(module, [notebook])}
+    return [name for name, entry in entries.items() if entry["notebook"] == notebook.stem and name not in stale]
+
+
 def is_recorded(module: Module, notebook: Path) -> bool:
-    """Has the notebook entries in recorded.json, and are they all fresh?"""
-    names = {
-        name for name, entry in read_recorded(module).get("entries", {}).items() if entry["notebook"] == notebook.stem
-    }
-    return bool(names) and names.isdisjoint(stale.entry for stale in stale_entries(module, [notebook]))
+    """Has the notebook entries in recorded.json, are they all fresh, and does it make no others?"""
+    fresh = fresh_entries(module, notebook)
+    entries = read_recorded(module).get("entries", {}).values()
+    made = {name for name in experiment_names(code_cells(notebook))}
+    return bool(fresh) and len(fresh) == sum(e["notebook"] == notebook.stem for e in entries) and made <= set(fresh)
 
 
 def _current_hash(kernel: str) -> str:

@@ -97,7 +97,10 @@ def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int, running:
         kill_tree(process.pid)
         running.discard(process.pid)
     if timed_out.is_set():
-        error = f"{job.name}: ran past its {job.total_seconds} s in all: make it smaller or raise budget.quick_seconds"
+        error = f"{job.name}: ran past its {job.total_seconds} s in all: make it smaller"
+        error += (
+            " or raise budget.quick_seconds" if job.profile == "quick" else ", or go on with `coursekit record --stale`"
+        )
         keep_failed_copy(job)
     elif error == "stopped without saying why":
         error = f"{job.name}: {error}{': ' + complaint[-1] if complaint else ''}"
@@ -130,6 +133,7 @@ def _environment(job: Job, workers: int) -> dict[str, str]:
         **os.environ,
         "COURSEKIT_ROOT": job.root,
         "COURSEKIT_QUIET": "1",
+        "COURSEKIT_FRESH": "\n".join(job.fresh),
         "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "0" if job.parameters.get("checkpoint") else "1"),
         "OMP_NUM_THREADS": threads,
         "OMP_WAIT_POLICY": "passive",  # spinning threads on a busy machine cost a factor of seven
