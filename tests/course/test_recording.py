@@ -1,4 +1,5 @@
 import json
+import os
 import sys
 
 import pytest
@@ -184,6 +185,13 @@ def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
     assert (metric.kind, metric.value, metric.notebook) == ("timed", 2.5, "bench")
     assert {"date", "machine", "versions"} <= set(metric.recorded)
     assert list(metric.kernels) == ["coursekit.formatting", __name__]
+
+
+def test_waiting_threads_do_not_spin_while_kernels_are_timed(mini, monkeypatch):
+    monkeypatch.setenv("OMP_WAIT_POLICY", "")  # restored afterwards
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    bench(benchmarks(mini, monkeypatch, "fake_bench"))
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"
 
 
 def test_a_failing_benchmark_is_named_and_loses_nothing(mini, monkeypatch):

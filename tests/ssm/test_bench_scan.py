@@ -15,7 +15,7 @@ def test_the_bench_of_the_scan_yields_positive_ratios_and_gives_the_threads_back
     passes = [("forward", "4"), ("forward", "65"), ("backward", "8"), ("forward", "16-2t"), ("backward", "16-2t")]
     names = []
     for way, end in passes:
-        forward = ("associative", "mambapy", "reference", "transformers")
+        forward = ("transformers", "mambapy", "reference", "associative")
         names += [f"scan-forward-over-{name}-{end}" for name in forward] if way == "forward" else []
         names += [f"scan-floor-over-forward-{end}" if way == "forward" else f"scan-backward-over-mambapy-{end}"]
     assert [name for name, _, _ in rows] == [f"bench/{name}" for name in (*names, "scan-memory-over-inputs-32")]

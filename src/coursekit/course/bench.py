@@ -8,6 +8,7 @@ A benchmark is a function named in module.toml (``bench = ["coursekit.attention.
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -31,6 +32,8 @@ def bench(module: Module) -> list[Metric]:
     """
     if not module.bench:
         raise CourseError(f'{module.slug} has no benchmark: add bench = ["package.module:function"] to its module.toml')
+    # as where notebooks run: torch's threads, while they wait, leave the core to others (read when torch is loaded)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     rows = {row["name"]: row for row in read_recorded(module).get("bench", [])}
     measured: dict[str, Metric] = {}
     failures = []
