@@ -125,3 +125,15 @@ def test_figures_are_written_once(mini):
 )
 def test_numbers_are_read_as_they_are_written(text, value):
     assert parse_number(text) == value
+
+
+def test_a_span_inside_another_is_said_and_nothing_is_rewritten(mini):
+    inner = '<span data-metric="suma">4</span>'
+    assert inner in DECK
+    deck = DECK.replace(inner, f'<span data-claim="dos">{inner}</span>')
+    module, numbers = _numbers(mini, Metric("suma", 5), TOML + CLAIM, deck)
+    (drift,) = find_drift(mini.layout, module, numbers)
+    assert "in a span inside another: write the two spans one after the other" in str(drift)
+    with pytest.raises(CourseError, match=r"slides/09-mini.md:\d+: a number stands in a span inside another"):
+        sync_texts(mini.layout, module, numbers)
+    assert module.deck(mini.layout).read_text(encoding="utf-8") == deck

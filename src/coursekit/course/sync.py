@@ -20,6 +20,7 @@ from coursekit.course.results import Metric, Results
 from coursekit.formatting import plain
 
 _SPAN = re.compile(r'(<span data-(metric|claim)="([^"]+)"[^>]*>)(.*?)(</span>)', re.DOTALL)
+_NESTED = "a number stands in a span inside another: write the two spans one after the other"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def sync_texts(layout: Layout, module: Module, numbers: Numbers) -> list[str]:
     """Rewrite the literals of the module's deck and page; return what changed.
 
     Raises:
-        CourseError: for a span that refers to an unknown metric or claim; no file is touched then.
+        CourseError: for a span that refers to an unknown metric or claim, or holds another; no file is touched then.
     """
     rewritten = {}
     for path in _texts(layout, module):
@@ -132,6 +133,8 @@ def _drifts(layout: Layout, path: Path, numbers: Numbers) -> Iterator[Drift]:
 
 
 def _problem(kind: str, name: str, literal: str, numbers: Numbers) -> str:
+    if "<span" in literal:
+        return _NESTED
     try:
         expected = find_span(name, kind, numbers)
     except KeyError as error:
@@ -170,11 +173,13 @@ def parse_number(literal: str) -> float | None:
 
 def _replacement(layout: Layout, path: Path, text: str, numbers: Numbers) -> Callable[[re.Match[str]], str]:
     def replace(match: re.Match[str]) -> str:
+        where = f"{layout.relative(path)}:{text.count(chr(10), 0, match.start()) + 1}"
+        if "<span" in match[4]:
+            raise CourseError(f"{where}: {_NESTED}")
         try:
             expected = find_span(match[3], match[2], numbers)
         except KeyError as error:
-            line = text.count("\n", 0, match.start()) + 1
-            raise CourseError(f"{layout.relative(path)}:{line}: {error.args[0]}") from error
+            raise CourseError(f"{where}: {error.args[0]}") from error
         keep = plain(expected) == plain(match[4]) or _is_word(match[2], match[4])
         return match[0] if keep else match[1] + expected + match[5]
 
