@@ -1,8 +1,7 @@
 """No comparison without its evidence: the gate over the words of a built deck that say who wins.
 
 A comparative sentence («gana», «más rápido que», «casi igual») holds the claim that supports it (``data-claim``), a
-number measured for it (``data-metric``), or a citation. A heading is supported by its slide, and the head of a table by
-the table: they say what the numbers below show. A comparison that states no result is marked,
+number measured for it (``data-metric``), or a citation; so does a heading. One that states no result is marked,
 ``<span data-structural="the reason">más rápido</span>``.
 
 Leaves out: whether the evidence bears the sentence out (`claims`), and comparisons in words that are not listed.
@@ -14,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from coursekit.course.deck_html import Section, read_sections
 from coursekit.course.finding import Finding
@@ -44,22 +43,11 @@ def check_comparatives(bare_html: Path) -> list[Finding]:
 
 
 def _check(deck: str, section: Section) -> Iterator[Finding]:
-    slide = marked(section.tag, _EVIDENCE)
-    for sentence in sentences(_without_supported(slide)):
+    for sentence in sentences(marked(section.tag, _EVIDENCE)):
         if _is_supported(sentence):
             continue
         for word in _COMPARATIVE.findall(" ".join(sentence.split())):
             yield section.finding(deck, f"«{shown(sentence)}»", f"«{word}» compares without a claim", _REMEDY)
-
-
-def _without_supported(slide: Tag) -> Tag:
-    """The slide without its headings, if anything on it is evidence, and without the heads of tables that hold some."""
-    supported = [slide] if _is_supported(slide.get_text()) else []
-    heads = [head for tag in supported for head in tag.find_all(re.compile("^h[1-6]$"))]
-    tables = [table for table in slide.find_all("table") if _is_supported(table.get_text())]
-    for head in [*heads, *(head for table in tables for head in table.find_all("thead"))]:
-        head.decompose()
-    return slide
 
 
 def _is_supported(text: str) -> bool:
