@@ -1,6 +1,10 @@
+import platform
+import subprocess
+import sys
+
 import pytest
 
-from coursekit.timing import interleaved
+from coursekit.timing import interleaved, keep_freed_memory
 
 
 def test_candidates_take_turns_and_the_median_of_the_counted_rounds_is_kept():
@@ -20,3 +24,28 @@ def test_candidates_take_turns_and_the_median_of_the_counted_rounds_is_kept():
 def test_nothing_to_time_is_refused(candidates, repeats):
     with pytest.raises(ValueError, match="expected candidates and repeats >= 1"):
         interleaved(candidates, repeats=repeats)
+
+
+FAULTS = """
+import resource, torch
+from coursekit.timing import keep_freed_memory
+torch.set_num_threads(1)
+{}
+def use():
+    torch.ones(2**18) + torch.ones(2**18)  # three blocks of 1 MiB: 768 pages of 4 KiB
+for _ in range(3):
+    use()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    use()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has what it asks for")
+def test_memory_once_freed_costs_nothing_the_second_time():
+    def faults(line):
+        return int(subprocess.check_output([sys.executable, "-c", FAULTS.format(line)], text=True))
+
+    assert faults("keep_freed_memory()") < 100
+    assert keep_freed_memory()

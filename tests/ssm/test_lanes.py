@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from coursekit.ssm.lanes import SIDE, WIDTH, load, store, total, turn_square
+from coursekit.ssm.lanes import FEW, SIDE, WIDTH, fold_far, fold_near, load, load_few, store, total, turn_square
 
 DTYPES = (np.float32, np.float64)
 
@@ -18,6 +18,12 @@ def combined(a, b, number, out):
 @njit
 def summed(a, row):
     return total(load(a, row))
+
+
+@njit
+def folded(a, out):
+    store(out, 0, fold_near(load_few(a, 0), load_few(a, 1)))
+    store(out, 1, fold_far(load_few(a, 0), load_few(a, 1)))
 
 
 @njit
@@ -45,6 +51,17 @@ def test_the_sum_counts_every_lane_once(dtype):
         a[0] = 0
         a[0, first : first + 8] = 2.0 ** np.arange(8)
         assert summed(a, 0) == 255
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_folds_add_neighbours_and_keep_their_order(dtype):
+    a = np.stack([np.arange(FEW), 100 + np.arange(FEW)]).astype(dtype)
+    out = np.zeros((2, FEW), dtype)
+    folded(a, out)
+    # near: 0+1, 2+3 of the first row, then 100+101, 102+103 of the second; four lanes on, the same with 4 .. 7
+    np.testing.assert_array_equal(out[0, :8], [1, 5, 201, 205, 9, 13, 209, 213])
+    # far: 0+4, 1+5, 2+6, 3+7, 8+12, .. of the first row, then of the second
+    np.testing.assert_array_equal(out[1], [4, 6, 8, 10, 20, 22, 24, 26, 204, 206, 208, 210, 220, 222, 224, 226])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

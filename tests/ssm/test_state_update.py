@@ -103,6 +103,19 @@ def test_any_shape(G, repeats, B, P, N, shared):
     torch.testing.assert_close(state, expected_state, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("N", [16, 48])
+@pytest.mark.parametrize("P", [1, 15, 16, 17, 35])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_many_states_go_by_lanes(dtype, P, N):
+    # whole blocks of channels, and what is left; each sum has N terms of order 1 to 10, rounded
+    tensors = inputs(heads=2, P=P, G=1, N=N, dtype=dtype)
+    y, state = step(state_update_cpu.selective_state_update, tensors, dt_softplus=True)
+    expected, expected_state = step(state_update_reference.selective_state_update, tensors, dt_softplus=True)
+    tolerance = {"rtol": 0, "atol": 1000 * torch.finfo(dtype).eps}
+    torch.testing.assert_close(y, expected, **tolerance)
+    torch.testing.assert_close(state, expected_state, **tolerance)
+
+
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_float32_is_as_exact_as_torch(form):
     # Twice the error of the reference in float32 against float64, plus a rounding of the largest number for e^x.

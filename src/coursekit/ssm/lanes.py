@@ -76,6 +76,33 @@ def total(typing, lanes):
     return lanes.dtype(lanes), code
 
 
+def _folder(apart):
+    @intrinsic
+    def fold(typing, a, b):
+        def code(context, builder, signature, arguments):
+            a, b = arguments
+            count = a.type.count
+            block = 4 if apart == 1 else count  # in each: first sums of a, then of b
+            low = [
+                side + start + i
+                for first in range(0, count, block)
+                for side in (0, count)
+                for start in range(first, first + block, 2 * apart)
+                for i in range(apart)
+            ]
+            return builder.fadd(*(_pick(builder, a, b, [place + shift for place in low]) for shift in (0, apart)))
+
+        return a(a, b), code
+
+    return fold
+
+
+# (a, b): the lanes of a and of b, each added to its neighbour, as many sums as there were lanes in a. Within each four
+# lanes two sums of a and two of b; or, of fours beside fours, first all sums of a and then all of b. Shuffles within
+# fours or of whole fours are one instruction each; any other order would be several.
+fold_near, fold_far = _folder(1), _folder(4)
+
+
 @intrinsic
 def turn_square(typing, source, start, stride, target, turned_start, turned_stride, ahead):
     """target[turned_start + i turned_stride + j] = source[start + j stride + i] for i, j < SIDE; arrays contiguous.

@@ -1,43 +1,80 @@
-"""What every rung of `selective_state_update` asks of its arguments, brought to one form with heads."""
+"""What every rung of `selective_state_update` asks of its arguments, and their sizes with heads.
+
+A step takes some ten microseconds, so shapes that passed once are looked up, not checked again.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
 
 import torch
 
 from coursekit.ssm.checks import check_finite
 
 
-def check_inputs(state, x, dt, A, B, C, D, z, dt_bias):
-    """Raise a ValueError that says what was expected and what came, or return None.
+class Form(NamedTuple):
+    """How the arguments lie in memory, with heads: Mamba's form is one head of D channels and one group.
+
+    sizes: B, H, P, N, G.
+    widths: numbers a head of dt, D, z and dt_bias: P, 1 for all channels together, 0 for none.
+    one_rate: whether A is (H,), not (H, P, N).
+    """
+
+    sizes: tuple[int, ...]
+    widths: tuple[int, ...]
+    one_rate: bool
+
+
+def check_inputs(state, x, dt, A, B, C, D, z, dt_bias) -> Form:
+    """Raise a ValueError that says what was expected and what came, or return their `Form`.
 
     Args: those of `coursekit.ssm.selective_state_update`.
     Raises: ValueError.
     """
-    if state.dim() not in (3, 4) or 0 in state.shape:
+    given = state, x, dt, A, B, C, D, z, dt_bias
+    shapes = [None if t is None else t.shape for t in given]
+    return _form(*shapes, *[None if t is None else t.dtype for t in given])
+
+
+@lru_cache(maxsize=1024)
+def _form(state, x, dt, A, B, C, D, z, dt_bias, dtype, *dtypes) -> Form:
+    """The form of these shapes, if they fit and have the dtype of the state."""
+    if len(state) not in (3, 4) or 0 in state:
         raise ValueError(
             "state: expected (batch, channels, states) or (batch, heads, head size, states), none of them 0, "
-            f"got {tuple(state.shape)}"
+            f"got {tuple(state)}"
         )
-    if state.dtype not in (torch.float32, torch.float64):
-        raise ValueError(f"state: expected float32 or float64, got {state.dtype}")
-    batch, *channels, states = state.shape
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"state: expected float32 or float64, got {dtype}")
+    batch, *channels, states = state
     heads = tuple(channels[:1]) if len(channels) == 2 else ()  # one number a head: only where there are heads
     channels = tuple(channels)
     per_head = [heads] if heads else []
-    _expect("x", x, state, (batch, *channels))
-    _expect("dt", dt, state, (batch, *channels), *((batch, *shape) for shape in per_head))
-    _expect("A", A, state, (*channels, states), *per_head)
-    _expect("D", D, state, channels, *per_head)
-    _expect("z", z, state, (batch, *channels))
-    _expect("dt_bias", dt_bias, state, channels, *per_head)
-    if heads:
-        if B.dim() != 3 or B.shape[1] == 0 or heads[0] % B.shape[1]:
-            raise ValueError(
-                f"B: expected ({batch}, G, {states}) with G a divisor of {heads[0]} heads, got {tuple(B.shape)}"
-            )
-        _expect("B", B, state, (batch, B.shape[1], states))
-        _expect("C", C, state, (batch, B.shape[1], states))
-    else:
-        _expect("B", B, state, (batch, states))
-        _expect("C", C, state, (batch, states))
+    if heads and (len(B) != 3 or B[1] == 0 or heads[0] % B[1]):
+        raise ValueError(f"B: expected ({batch}, G, {states}) with G a divisor of {heads[0]} heads, got {tuple(B)}")
+    groups = (B[1],) if heads else ()
+    shared = [(batch, *groups, states)]
+    fits = {
+        "x": (x, [(batch, *channels)]),
+        "dt": (dt, [(batch, *channels), *((batch, *shape) for shape in per_head)]),
+        "A": (A, [(*channels, states), *per_head]),
+        "B": (B, shared),
+        "C": (C, shared),
+        "D": (D, [channels, *per_head]),
+        "z": (z, [(batch, *channels)]),
+        "dt_bias": (dt_bias, [channels, *per_head]),
+    }
+    for (name, (shape, expected)), own in zip(fits.items(), dtypes):
+        if shape is not None and shape not in expected:
+            raise ValueError(f"{name}: expected {' or '.join(map(str, expected))}, got {tuple(shape)}")
+        if shape is not None and own != dtype:
+            raise ValueError(f"{name}: expected dtype of state, {dtype}, got {own}")
+    one_rate = A in per_head
+    H, P = channels if heads else (1, *channels)
+    widths = [
+        0 if shape is None else shape.numel() // rows
+        for shape, rows in ((dt, batch * H), (D, H), (z, batch * H), (dt_bias, H))
+    ]
+    return Form((batch, H, P, states, *(groups or (1,))), tuple(widths), one_rate)
 
 
 def check_steps(dt, dt_bias=None):
@@ -51,11 +88,3 @@ def check_steps(dt, dt_bias=None):
     """
     check_finite("dt", dt)
     check_finite("dt_bias", dt_bias)
-
-
-def _expect(name, tensor, state, *shapes):
-    if tensor is None or (tensor.shape in shapes and tensor.dtype == state.dtype):
-        return
-    if tensor.shape not in shapes:
-        raise ValueError(f"{name}: expected {' or '.join(map(str, shapes))}, got {tuple(tensor.shape)}")
-    raise ValueError(f"{name}: expected dtype of state, {state.dtype}, got {tensor.dtype}")

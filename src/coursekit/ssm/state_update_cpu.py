@@ -22,25 +22,14 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     Source: call and layout of mamba_ssm.
     Taught in: 03-mamba
     """
-    check_inputs(state, x, dt, A, B, C, D, z, dt_bias)
-    with_heads = state.dim() == 4
-    batch, states = state.shape[0], state.shape[-1]
-    heads, size = state.shape[1:3] if with_heads else (1, state.shape[1])
-    groups = B.shape[1] if with_heads else 1
+    sizes, widths, one_rate = check_inputs(state, x, dt, A, B, C, D, z, dt_bias)
     given = state, x, dt, A, B, C, D, z, dt_bias
     tensors = [None if t is None else t.contiguous() for t in given]  # the tensors themselves, or copies without gaps
     y = torch.empty_like(tensors[1])
-    addresses = tuple([0 if t is None else t.data_ptr() for t in (*tensors, y)])
-    widths = (_width(dt, batch * heads), _width(D, heads), _width(z, batch * heads), _width(dt_bias, heads))
-    one_rate = with_heads and A.dim() == 1
-    if not step(addresses, (batch, heads, size, states, groups), widths, dt_softplus, one_rate, _LOG2_E[state.dtype]):
+    addresses = (*[0 if t is None else t.data_ptr() for t in tensors], y.data_ptr())
+    if not step(addresses, sizes, widths, dt_softplus, one_rate, _LOG2_E[state.dtype]):
         check_steps(dt, dt_bias)
         raise ValueError("dt: expected steps whose sum is a finite number, got one that overflows")
     if tensors[0] is not state:
         state.detach().copy_(tensors[0])
     return y
-
-
-def _width(tensor, rows):
-    """Numbers a row: those of all channels, 1 for a head, 0 for nothing."""
-    return 0 if tensor is None else tensor.numel() // rows

@@ -1,8 +1,8 @@
 """The kernel of `state_update_cpu.py`, compiled by numba when it is first called.
 
-A step takes some 20 microseconds, and making a numpy array of each tensor would take as long again. So the kernel gets
-addresses, and makes the arrays itself: contiguous, with heads, state (B, H, P, N), x, z and y (B, H, P), B and C
-(B, G, N). What may be one number a head, or absent, has a last axis of length P, 1 or 0.
+A step takes some ten microseconds, and making a numpy array of each tensor would take half as long again. So the
+kernel gets addresses, and makes the arrays itself: contiguous, with heads, state (B, H, P, N), x, z and y (B, H, P),
+B and C (B, G, N). What may be one number a head, or absent, has a last axis of length P, 1 or 0.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from numba.extending import intrinsic
 from coursekit.ssm import exponentials, lanes
 from coursekit.ssm.compiled import kernel
 from coursekit.ssm.exponentials import exp2, softplus
-from coursekit.ssm.lanes import FEW, load_few, store, total
+from coursekit.ssm.lanes import FEW, fold_far, fold_near, load_few, store, total
 
 _OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 
@@ -43,16 +43,18 @@ def step(addresses, sizes, widths, softplus_on, one_rate, log2_e):
     steps = np.empty_like(x)
     if not _step_sizes(dt, bias, softplus_on, steps):
         return False
+    added = steps * x
+    steps *= log2_e  # from here on for powers of two
     for b in range(batch):
         for h in range(H):
             group = h // (H // G)
             if one_rate:
-                rate = rates[h, 0, 0] * log2_e
-                _update_at_one_rate(state[b, h], x[b, h], steps[b, h], rate, B[b, group], C[b, group], y[b, h])
+                rate = rates[h, 0, 0]
+                _update_at_one_rate(state[b, h], added[b, h], steps[b, h], rate, B[b, group], C[b, group], y[b, h])
             elif N % FEW == 0:
-                _update_by_lanes(state[b, h], x[b, h], steps[b, h], rates[h], B[b, group], C[b, group], log2_e, y[b, h])
+                _update_by_lanes(state[b, h], added[b, h], steps[b, h], rates[h], B[b, group], C[b, group], y[b, h])
             else:
-                _update(state[b, h], x[b, h], steps[b, h], rates[h], B[b, group], C[b, group], log2_e, y[b, h])
+                _update(state[b, h], added[b, h], steps[b, h], rates[h], B[b, group], C[b, group], y[b, h])
             _add_product(D[h], x[b, h], y[b, h])
             _gate(z[b, h], log2_e, y[b, h])
     return True
@@ -89,42 +91,78 @@ def _step_sizes(dt, bias, softplus_on, steps):
 
 
 @njit(**_OPTIONS)
-def _update(state, x, steps, rates, B, C, log2_e, y):
-    """h <- exp(dt A) h + dt x B^T, y = h C, for the channels of a head: state and rates (P, N)."""
-    for p in range(len(x)):
+def _update(state, added, steps, rates, B, C, y):
+    """h <- 2^(steps A) h + added B^T, y = h C, for the channels of a head: state and rates A (P, N)."""
+    for p in range(len(y)):
         row, rate = state[p], rates[p]
-        added, scaled = steps[p] * x[p], steps[p] * log2_e
-        result = added * 0
+        result = added[p] * 0
         for n in range(len(row)):
-            value = exp2(scaled * rate[n]) * row[n] + added * B[n]
+            value = exp2(steps[p] * rate[n]) * row[n] + added[p] * B[n]
             row[n] = value
             result += value * C[n]
         y[p] = result
 
 
 @njit(**_OPTIONS)
-def _update_by_lanes(state, x, steps, rates, B, C, log2_e, y):
-    """The same for a multiple of FEW states."""
-    rows = state.shape[1] // FEW
-    for p in range(len(x)):
-        added, scaled = steps[p] * x[p], steps[p] * log2_e
-        y[p] = 0
-        for row in range(rows):
-            place = p * rows + row
-            value = exp2(load_few(rates, place) * scaled) * load_few(state, place) + load_few(B, row) * added
-            store(state, place, value)
-            y[p] += total(value * load_few(C, row))
+def _update_by_lanes(state, added, steps, rates, B, C, y):
+    """The same for a multiple of FEW states, FEW of them at a time.
+
+    To add up the FEW products of one channel takes as long as its exponentials, since they stand in one register. So
+    FEW channels are added up together: folded by twos, a channel's products fill half of the lanes, and after four
+    folds the lanes are the sums.
+    """
+    rows, blocks = state.shape[1] // FEW, len(y) // FEW
+    for row in range(rows):
+        b, c = load_few(B, row), load_few(C, row)
+        for block in range(blocks):
+            p = FEW * block
+            first = fold_far(
+                _four_channels(state, added, steps, rates, b, c, p, rows, row),
+                _four_channels(state, added, steps, rates, b, c, p + 4, rows, row),
+            )
+            second = fold_far(
+                _four_channels(state, added, steps, rates, b, c, p + 8, rows, row),
+                _four_channels(state, added, steps, rates, b, c, p + 12, rows, row),
+            )
+            sums = fold_far(first, second)
+            store(y, block, sums if row == 0 else load_few(y, block) + sums)
+        for p in range(FEW * blocks, len(y)):
+            read = total(_channel(state, added, steps, rates, b, c, p, rows, row))
+            y[p] = read if row == 0 else y[p] + read
 
 
 @njit(**_OPTIONS)
-def _update_at_one_rate(state, x, steps, rate, B, C, y):
+def _four_channels(state, added, steps, rates, b, c, p, rows, row):
+    """The products of channels p to p + 3, folded twice."""
+    first = fold_near(
+        _channel(state, added, steps, rates, b, c, p, rows, row),
+        _channel(state, added, steps, rates, b, c, p + 1, rows, row),
+    )
+    second = fold_near(
+        _channel(state, added, steps, rates, b, c, p + 2, rows, row),
+        _channel(state, added, steps, rates, b, c, p + 3, rows, row),
+    )
+    return fold_near(first, second)
+
+
+@njit(**_OPTIONS)
+def _channel(state, added, steps, rates, b, c, p, rows, row):
+    """A row of channel p's states moved on; its products h C."""
+    place = p * rows + row
+    value = exp2(load_few(rates, place) * steps[p]) * load_few(state, place) + b * added[p]
+    store(state, place, value)
+    return value * c
+
+
+@njit(**_OPTIONS)
+def _update_at_one_rate(state, added, steps, rate, B, C, y):
     """The same with one rate a head: one exponential a channel."""
-    for p in range(len(x)):
+    for p in range(len(y)):
         row = state[p]
-        added, fade = steps[p] * x[p], exp2(steps[p] * rate)
-        result = added * 0
+        fade = exp2(steps[p] * rate)
+        result = fade * 0
         for n in range(len(row)):
-            value = fade * row[n] + added * B[n]
+            value = fade * row[n] + added[p] * B[n]
             row[n] = value
             result += value * C[n]
         y[p] = result
