@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.course.bibliography import Reference, labels, load_bibliography
+from coursekit.course.bibliography import Reference, lettered, load_bibliography
+from coursekit.course.deck_context import deck_context
+from coursekit.course.deck_text import read_deck
 from coursekit.course.errors import CourseError
 
 FIXTURES = Path(__file__).parent / "fixtures_decks"
@@ -42,11 +44,30 @@ def test_labels(tmp_path: Path, author: str, label: str) -> None:
 
 def test_works_of_one_label_get_letters_in_order_of_title(tmp_path: Path) -> None:
     text = entry("b", title="Second") + entry("a", title="First") + entry("c", year="2024")
-    assert labels(load(tmp_path, text).values()) == {
+    works = lettered(load(tmp_path, text).values())
+    assert {key: work.label for key, work in works.items()} == {
         "a": "Gu y Dao, 2023a",
         "b": "Gu y Dao, 2023b",
         "c": "Gu y Dao, 2024",
     }
+
+
+def test_the_entry_carries_the_letter_of_its_label(tmp_path: Path) -> None:
+    text = entry("b", title="Second") + entry("a", title="First") + entry("c", year="2024")
+    works = lettered(load(tmp_path, text).values())
+    for key, year in {"a": "2023a", "b": "2023b", "c": "2024"}.items():
+        for shown in (works[key].text, works[key].html):
+            assert shown.startswith(f"Gu, A.; Dao, T. ({year}). ")
+
+
+def test_a_deck_gets_the_letters_in_citation_and_list(tmp_path: Path) -> None:
+    deck = tmp_path / "91-prueba.md"
+    deck.write_text("---\nmarp: true\ntheme: coursekit\n---\n\n# Uno\n\n[@a; @b]\n", encoding="utf-8")
+    works = load(tmp_path, entry("b", title="Second") + entry("a", title="First"))
+    shown = deck_context(read_deck(deck), {"references": works}, tmp_path)["references"]
+    for key in "ab":
+        assert shown[key]["label"] == f"Gu y Dao, 2023{key}"
+        assert f" (2023{key}). " in shown[key]["entry"]
 
 
 def test_an_entry_in_full() -> None:

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from coursekit.course.cli import app, main
 from coursekit.course.errors import CourseError
+from coursekit.course.manifest import discover
+from coursekit.course.recording import write_recorded
 
 runner = CliRunner()
 
@@ -42,6 +44,19 @@ def test_status_fails_while_something_is_stale(mini):
     assert "unknown metric 'suma'" in done.output
     done = runner.invoke(app, ["release"])
     assert isinstance(done.exception, CourseError)
+
+
+def test_status_and_release_say_a_changed_kernel_once(mini):
+    mini.add("09-mini")
+    rows = [{"name": f"bench/{i}", "value": 1.0, "kernels": {"coursekit.timing": "old"}} for i in range(46)]
+    write_recorded(discover(mini.layout)[0], {"bench": rows})
+    line = "09-mini: 46 benchmark rows (bench/0, bench/1, …): coursekit.timing changed"
+    done = runner.invoke(app, ["status"])
+    assert done.exit_code == 1
+    assert [said for said in done.output.splitlines() if "bench" in said] == [f"{line}: coursekit bench 09-mini"]
+    done = runner.invoke(app, ["release"])
+    assert isinstance(done.exception, CourseError)
+    assert done.output.splitlines().count(line) == 1
 
 
 def test_new_and_strip_and_import_deck_write_files_and_say_so(mini, tmp_path):

@@ -157,6 +157,13 @@ def test_references_take_a_new_slide_every_eight(tmp_path: Path) -> None:
     assert links == ["#2"] * 8 + ["#3"]
 
 
+def test_a_formula_in_a_heading_keeps_its_tex_in_the_title(tmp_path: Path) -> None:
+    result = build(write(tmp_path, "# El paso $\\Delta$, la escala\n"), tmp_path, route=False)
+    assert [slide.title for slide in sections(result.bare)] == [r"El paso \Delta, la escala"]
+    notes = output(result, "instructor", "91-prueba.notas.txt").read_text(encoding="utf-8")
+    assert notes.startswith("1. El paso \\Delta, la escala\n")
+
+
 def test_a_claim_in_words_keeps_its_words(tmp_path: Path) -> None:
     deck = write(tmp_path, '# Uno\n\nAquí <span data-claim="wins">gana</span> y <span data-claim="wins">3</span>.\n')
     result = build(deck, tmp_path, route=False)

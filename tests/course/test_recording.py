@@ -135,12 +135,12 @@ def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_no
     notebook.write_text(json.dumps(document))
     assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", SUM_CELL.replace("2 + 2", "2 + 3"))
-    assert [s.reason for s in stale_entries(module, [notebook])] == ["its code in 09-mini changed"]
+    assert [s.reason for s in stale_entries(module, [notebook])] == ["the code in 09-mini changed"]
     write_recorded(module, {"entries": {"a": {**entry, "kernels": {"coursekit.formatting": "old", "no.such": "x"}}}})
     mini.notebook("09-mini", SUM_CELL)
     reasons = [s.reason for s in stale_entries(module, [notebook])]
     assert reasons == ["coursekit.formatting changed", "no.such changed"]
-    assert [s.reason for s in stale_entries(module, [])][0] == "its notebook 09-mini is gone"
+    assert [s.reason for s in stale_entries(module, [])][0] == "the notebook 09-mini is gone"
 
 
 def test_a_corrupt_recorded_json_is_one_clear_line(mini):
@@ -214,8 +214,28 @@ def test_a_changed_kernel_makes_the_rows_of_its_benchmark_stale(mini, monkeypatc
     assert stale_entries(module, []) == []
     write_recorded(module, {"bench": [{"name": "rapidez", "kernels": {**kernels, "coursekit.timing": "old"}}]})
     (note,) = recorded_notes(mini.layout, [module])
-    assert note.thing == "09-mini recorded 'rapidez'"
+    assert note.thing == "09-mini: 1 benchmark row (rapidez)"
     assert (note.state, note.advice) == ("coursekit.timing changed", "coursekit bench 09-mini")
+
+
+def test_one_change_is_one_line_however_many_entries_it_makes_stale(mini):
+    timing, packing = {"coursekit.timing": "old"}, {"coursekit.packing": "old"}
+    for slug in ("08-otro", "09-mini"):
+        notebook = mini.add(slug, SUM_CELL)
+        entry = {"notebook": slug, "cells": experiment_hash(notebook, "x"), "kernels": timing}
+        changed = {**entry, "cells": "old", "kernels": {}}
+        rows = [{"name": name, "kernels": timing} for name in "pqr"] + [{"name": "s", "kernels": timing | packing}]
+        module = discover(mini.layout, slug)[0]
+        write_recorded(module, {"entries": {"x": entry, "y": entry, "z": changed}, "bench": rows})
+    notes = recorded_notes(mini.layout, discover(mini.layout))
+    assert all(note.stale for note in notes)
+    assert [(note.thing, note.state, note.advice) for note in notes[4:]] == [
+        ("09-mini: 2 recorded entries (x, y)", "coursekit.timing changed", "coursekit record 09-mini"),
+        ("09-mini: 1 recorded entry (z)", "the code in 09-mini changed", "coursekit record 09-mini"),
+        ("09-mini: 4 benchmark rows (p, q, …)", "coursekit.timing changed", "coursekit bench 09-mini"),
+        ("09-mini: 1 benchmark row (s)", "coursekit.packing changed", "coursekit bench 09-mini"),
+    ]
+    assert [note.thing.replace("08-otro", "09-mini") for note in notes[:4]] == [note.thing for note in notes[4:]]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -19,16 +19,15 @@ _AUTHORS_SHOWN = 3
 
 @dataclass(frozen=True)
 class Reference:
-    """One work. `authors` are family names; `html` and `text` are the entry as the references slide shows it."""
+    """One work. `authors` are family names, `who` names them in the entry; `letter` stands after the year."""
 
     key: str
     authors: tuple[str, ...]
     year: str
     title: str
-    html: str
-    text: str
-    url: str
+    who: str
     fields: Mapping[str, str]
+    letter: str = ""
 
     @property
     def label(self) -> str:
@@ -36,7 +35,36 @@ class Reference:
         names = self.authors[0] if len(self.authors) == 1 else " y ".join(self.authors)
         if len(self.authors) > 2:
             names = f"{self.authors[0]} et al."
-        return f"{names}, {self.year}"
+        return f"{names}, {self.year}{self.letter}"
+
+    @property
+    def html(self) -> str:
+        """The entry as the references slide shows it."""
+        links = (f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name) for name, url in self._links)
+        return f"{escape(self._head)}<em>{escape(self.title)}</em>.{escape(self._tail)} {', '.join(links)}"
+
+    @property
+    def text(self) -> str:
+        """The entry without marks."""
+        return f"{self._head}{self.title}.{self._tail} {', '.join(name for name, _ in self._links)}"
+
+    @property
+    def url(self) -> str:
+        return next((url for _, url in self._links if url), "")
+
+    @property
+    def _head(self) -> str:
+        return f"{self.who} ({self.year}{self.letter}). "
+
+    @property
+    def _tail(self) -> str:
+        places = ("journal", "booktitle", "publisher", "institution", "school", "howpublished")
+        venue = next((self.fields[name] for name in places if self.fields.get(name)), "")
+        return f" {venue}." if venue and not venue.lower().startswith("arxiv") else ""
+
+    @property
+    def _links(self) -> list[tuple[str, str]]:
+        return _links(self.fields)
 
 
 def load_bibliography(path: Path) -> dict[str, Reference]:
@@ -58,14 +86,14 @@ def load_bibliography(path: Path) -> dict[str, Reference]:
     return {key: _reference(key, entry) for key, entry in entries.items()}
 
 
-def labels(references: Iterable[Reference]) -> dict[str, str]:
-    """key → label; works that would share a label get a letter after the year: «Gu y Dao, 2023a»."""
+def lettered(references: Iterable[Reference]) -> dict[str, Reference]:
+    """By key; works that would share a label get a letter after the year, in label and entry: «Gu y Dao, 2023a»."""
     same: dict[str, list[Reference]] = {}
     for reference in sorted(references, key=lambda reference: (reference.title, reference.key)):
         same.setdefault(reference.label, []).append(reference)
     return {
-        reference.key: label + ("abcdefghijklmnopqrstuvwxyz"[i] if len(group) > 1 else "")
-        for label, group in same.items()
+        reference.key: replace(reference, letter="abcdefghijklmnopqrstuvwxyz"[i] if len(group) > 1 else "")
+        for group in same.values()
         for i, reference in enumerate(group)
     }
 
@@ -91,26 +119,12 @@ def _reference(key: str, entry: Entry) -> Reference:
     names = names[:-1] if others else names
     shown = [_person(person, name) for person, name in zip(people, names)][:_AUTHORS_SHOWN]
     who = "; ".join(shown) + ("; et al." if others or len(names) > _AUTHORS_SHOWN else "")
-    links = _links(fields)
-    venue = next(
-        (
-            fields[name]
-            for name in ("journal", "booktitle", "publisher", "institution", "school", "howpublished")
-            if fields.get(name)
-        ),
-        "",
-    )
-    head = f"{who} ({fields['year']}). "
-    tail = f" {venue}." if venue and not venue.lower().startswith("arxiv") else ""
-    anchors = ", ".join(f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name) for name, url in links)
     return Reference(
         key=key,
         authors=tuple(names + ["et al."] * 2 if others and len(names) == 1 else names),
         year=fields["year"],
         title=fields["title"],
-        html=f"{escape(head)}<em>{escape(fields['title'])}</em>.{escape(tail)} {anchors}",
-        text=f"{head}{fields['title']}.{tail} {', '.join(name for name, _ in links)}",
-        url=next((url for _, url in links if url), ""),
+        who=who,
         fields=fields,
     )
 

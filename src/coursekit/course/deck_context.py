@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.bibliography import Reference, labels
+from coursekit.course.bibliography import Reference, lettered
 from coursekit.course.deck_text import DeckText
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import DeckError
@@ -44,8 +44,8 @@ def _used(table: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 def _references(used: Mapping[str, Reference]) -> dict[str, dict[str, str]]:
-    label = labels(used.values())
-    return {key: {"label": label[key], "entry": used[key].html, "url": used[key].url} for key in used}
+    works = lettered(used.values())
+    return {key: {"label": works[key].label, "entry": works[key].html, "url": works[key].url} for key in used}
 
 
 def _sources(deck: DeckText, roots: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -50,13 +51,21 @@ def read_sections(soup: BeautifulSoup) -> list[Section]:
 
 
 def text_of(tag: Tag) -> str:
-    """The text of a tag as one reads it: tags inside a sentence part no words, line breaks do."""
-    parts = (" " if node.name == "br" else str(node) for node in tag.descendants if _is_text(node) or node.name == "br")
-    return " ".join("".join(parts).split())
+    """The text of a tag as one reads it: tags in a sentence part no words, line breaks do; a formula is its TeX."""
+    return " ".join("".join(_parts(tag)).split())
 
 
-def _is_text(node: object) -> bool:
-    return isinstance(node, NavigableString) and not isinstance(node, PreformattedString)
+def _parts(tag: Tag) -> Iterator[str]:
+    for node in tag.children:
+        if isinstance(node, Tag):
+            if node.name == "mjx-container":  # drawn: slides/engine/formulas.mjs puts its TeX on the drawing
+                yield node.svg["aria-label"]
+            elif node.name == "br":
+                yield " "
+            else:
+                yield from _parts(node)
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            yield str(node)
 
 
 def _number(value: str | None) -> float | None:

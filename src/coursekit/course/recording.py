@@ -101,9 +101,9 @@ def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
     for name, entry in document.get("entries", {}).items():
         notebook = by_name.get(entry["notebook"])
         if notebook is None:
-            stale.append(Stale(module.slug, name, f"its notebook {entry['notebook']} is gone"))
+            stale.append(Stale(module.slug, name, f"the notebook {entry['notebook']} is gone"))
         elif experiment_hash(notebook, name) != entry["cells"]:
-            stale.append(Stale(module.slug, name, f"its code in {entry['notebook']} changed"))
+            stale.append(Stale(module.slug, name, f"the code in {entry['notebook']} changed"))
         stale += [Stale(module.slug, name, f"{kernel} changed") for kernel in _changed(entry["kernels"])]
     for row in document.get("bench", []):
         stale += [Stale(module.slug, row["name"], f"{kernel} changed", "bench") for kernel in _changed(row["kernels"])]

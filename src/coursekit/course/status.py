@@ -9,6 +9,9 @@ from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
 from coursekit.course.recording import stale_entries
 
+_NAMED = 2  # the entries that a line names; of the others it says how many there are
+_KINDS = {"record": ("recorded entry", "recorded entries"), "bench": ("benchmark row", "benchmark rows")}
+
 
 @dataclass(frozen=True)
 class Note:
@@ -38,9 +41,18 @@ def notebook_notes(jobs: list[Job]) -> list[Note]:
 
 
 def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:
-    """The recorded entries that were made from other sources than those that are here."""
+    """The recorded entries that were made from other sources than those that are here: one note for each change."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for module in modules:
+        for stale in stale_entries(module, module.notebooks(layout)):
+            groups.setdefault((stale.module, stale.reason, stale.command), []).append(stale.entry)
     return [
-        Note(f"{stale.module} recorded {stale.entry!r}", stale.reason, f"coursekit {stale.command} {stale.module}")
-        for module in modules
-        for stale in stale_entries(module, module.notebooks(layout))
+        Note(f"{module}: {_counted(entries, command)}", reason, f"coursekit {command} {module}")
+        for (module, reason, command), entries in groups.items()
     ]
+
+
+def _counted(entries: list[str], command: str) -> str:
+    """«46 benchmark rows (bench/a, bench/b, …)»."""
+    named = entries[:_NAMED] + ["…"] * (len(entries) > _NAMED)
+    return f"{len(entries)} {_KINDS[command][len(entries) > 1]} ({', '.join(named)})"
