@@ -3,6 +3,7 @@ import matplotlib.pyplot as plt
 from coursekit.plotting import (
     COLOURS,
     SMALLEST_TEXT,
+    bar_of_seeds,
     decimal_comma,
     plain_ticks,
     readable_text,
@@ -24,6 +25,20 @@ def test_figures_use_the_theme_s_colours_and_spanish_numbers():
     axes.set_yticks([1e-7])
     figure.canvas.draw()
     assert axes.get_yticklabels()[0].get_text() == "1,0·10⁻⁷"
+    plt.close(figure)
+
+
+def test_the_bar_is_the_mean_and_every_seed_has_a_point_of_its_own():
+    figure, axes = plt.subplots()
+    bar_of_seeds(axes, 2, iter([1, 1, 4]), COLOURS[1])
+    (bar,), (points,) = axes.patches, axes.lines
+    assert bar.get_height() == 2  # (1 + 1 + 4) / 3
+    assert bar.get_x() + bar.get_width() / 2 == 2
+    assert list(points.get_ydata()) == [1, 1, 4]
+    # three points over 0.4: 0.2 apart, the middle one on the bar's axis
+    assert [round(float(x), 9) for x in points.get_xdata()] == [1.8, 2, 2.2]
+    bar_of_seeds(axes, 5, [3], COLOURS[0])
+    assert list(axes.lines[-1].get_xdata()) == [5]
     plt.close(figure)
 
 

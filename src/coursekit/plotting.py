@@ -55,6 +55,15 @@ def use_course_style() -> None:
     )
 
 
+def bar_of_seeds(axes: Any, place: float, values: Any, color: str) -> None:
+    """A bar at `place` with the mean of `values`, and a point for each of them, side by side: none hides another."""
+    values = list(values)
+    axes.bar(place, sum(values) / len(values), color=color, width=0.6)
+    between = 0.4 / max(1, len(values) - 1)
+    places = [place + between * (i - (len(values) - 1) / 2) for i in range(len(values))]
+    axes.plot(places, values, "o", color=INK, markersize=6, markeredgecolor="white")
+
+
 def decimal_comma(axis: Any) -> None:
     """Print an axis' tick labels in Spanish: ``axis`` is ``ax.xaxis`` or ``ax.yaxis``."""
     from matplotlib.ticker import FuncFormatter

@@ -32,8 +32,8 @@ def test_with_it_the_scan_of_the_course_gives_its_recurrence(length):
     ("mistake", "message"),
     [
         ("swapped", "juntas los pasos en el orden contrario"),
-        ("without fading", "sumas b1 y b2 sin apagar b1"),
-        ("fades twice", "apagas b1 también con a1"),
+        ("without fading", "sumas b1 y b2 tal cual"),
+        ("fades twice", "multiplicas b1 también por a1"),
         ("adds the decays", "sumas los factores a1 y a2"),
         ("last decay", "das el factor del segundo paso"),
     ],

@@ -36,7 +36,7 @@ def test_it_is_the_step_of_the_course(states):
         ("without softplus", 0.0, "usas raw_delta tal cual"),
         ("reads the old state", 0.0, "lees el estado de antes"),
         ("whole input", 0.0, "el estado toma B · u sin delta"),
-        ("fixed decay", 0.0, "el estado se apaga con exp(A), sin delta"),
+        ("fixed decay", 0.0, "el estado se desvanece con exp(A), sin delta"),
         ("without D", 0.5, "falta D · u"),
     ],
 )

@@ -1,8 +1,9 @@
 from math import log2
 
 import pytest
+import torch
 
-from coursekit.ssm.associative_memory import recalled
+from coursekit.ssm.associative_memory import _one_bit, recalled
 from coursekit.ssm.counting import recall_bound
 
 
@@ -30,6 +31,11 @@ def test_one_bit_a_number_never_passes_the_bound(states, symbols, pairs):
 def test_one_bit_tells_less_than_the_whole_number():
     whole, signs = (recalled(32, 16, 32, 64, one_bit=one_bit) for one_bit in (False, True))
     assert 1 / 16 < signs < whole
+
+
+def test_one_bit_has_two_values_also_where_the_number_is_zero():
+    # three values would be log2(3) bits
+    assert _one_bit(torch.tensor([-2.0, 0.0, 3.0])).tolist() == [-1, -1, 1]
 
 
 def test_the_seed_draws_the_texts():

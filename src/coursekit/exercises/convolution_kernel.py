@@ -42,7 +42,7 @@ _JUDGE = Numbers(
         ),
         (_without_c, "falta c, con la que se lee el estado."),
         (_reversed, "el núcleo está del revés: K[0] es el presente y K[length - 1], lo más lejano."),
-        (_one_rhythm, "sumas los estados antes de elevar: cada uno se apaga a su ritmo, a[n]^k."),
+        (_one_rhythm, "sumas los estados antes de elevar: cada uno se desvanece a su ritmo, a[n]^k."),
         (
             _summed_up,
             "sumas las respuestas de todos los pasos: eso es lo que da una entrada que no cesa, no un impulso.",

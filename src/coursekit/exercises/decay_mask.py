@@ -52,12 +52,12 @@ _JUDGE = Numbers(
     names=("a",),
     parts=("L",),
     mistakes=(
-        (_own_decay, "incluyes a[j]: lo que entra en j aún no se ha apagado; el primer factor es a[j + 1]."),
-        (_from_the_start, "multiplicas desde el principio: lo que entra en j solo se apaga después de j."),
+        (_own_decay, "incluyes a[j]: lo que entra en j aún no se ha desvanecido nada; el primer factor es a[j + 1]."),
+        (_from_the_start, "multiplicas desde el principio: lo que entra en j solo se desvanece después de j."),
         (_sees_the_future, "por encima de la diagonal va 0: i no puede ver lo que entra después."),
         (_transposed, "tu máscara está traspuesta: la fila i es la que lee, y la columna j, lo que entró."),
         (_without_diagonal, "en la diagonal va 1: lo que entra en i se lee entero en i."),
-        (_last_decay_missing, "falta el último factor, a[i]: antes de leer en i, el estado se apaga con a[i]."),
+        (_last_decay_missing, "falta el último factor, a[i]: antes de leer en i, el estado se multiplica por a[i]."),
     ),
     by_zero="divides entre un producto que vale 0: un factor 0 borra el estado, y lo que entra después debe quedar.",
 )

@@ -41,9 +41,9 @@ def _states(combine, steps):
 
 
 _MISTAKES = (
-    (_swapped, "juntas los pasos en el orden contrario: first va antes, así que es su b la que se apaga con la a2."),
-    (_without_fading, "sumas b1 y b2 sin apagar b1, que pasa por el segundo paso."),
-    (_fades_twice, "apagas b1 también con a1: b1 entra en el primer paso, así que solo pasa por el segundo."),
+    (_swapped, "juntas los pasos en el orden contrario: first va antes, así que es su b la que se multiplica por a2."),
+    (_without_fading, "sumas b1 y b2 tal cual, y b1 pasa por el segundo paso."),
+    (_fades_twice, "multiplicas b1 también por a1: b1 entra en el primer paso, así que solo pasa por el segundo."),
     (_adds_the_decays, "sumas los factores a1 y a2: h pasa por los dos, uno detrás de otro."),
     (_last_decay, "das el factor del segundo paso: h pasa por los dos."),
 )

@@ -54,7 +54,7 @@ _JUDGE = Numbers(
         (_reads_the_old_state, "lees el estado de antes: y sale de h_new, que ya contiene la entrada."),
         (_without_d, "falta D · u, la parte de la entrada que va directa a la salida."),
         (_whole_input, "el estado toma B · u sin delta: así un paso corto no deja la entrada fuera."),
-        (_fixed_decay, "el estado se apaga con exp(A), sin delta: la entrada no decide cuánto se olvida."),
+        (_fixed_decay, "el estado se desvanece con exp(A), sin delta: la entrada no decide cuánto se olvida."),
     ),
 )
 
@@ -67,7 +67,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Son tres pasos: del número raw_delta al paso delta, del estado h a h_new, y de h_new a la salida y.",
-        "delta = math.log1p(math.exp(raw_delta)). Cada estado se apaga con exp(delta · A[n]) y toma delta · B[n] · u.",
+        "delta = math.log1p(math.exp(raw_delta)). Cada estado se desvanece con exp(delta · A[n]) y toma delta · B[n] · u.",
         "y es la suma de C[n] · h_new[n], más D · u.",
     ),
     solution=selective_step,

@@ -56,7 +56,7 @@ _JUDGE = Numbers(
         (_mean_decay, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),
         (_wrong_sign, "b_bar tiene el signo cambiado: es exp(delta · a) - 1, no 1 - exp(delta · a), entre a."),
     ),
-    by_zero="divides entre a, que vale 0: entonces nada se apaga y la entrada se suma durante todo el paso.",
+    by_zero="divides entre a, que vale 0: entonces nada se desvanece y la entrada se suma durante todo el paso.",
 )
 
 EXERCISE = Exercise(
@@ -69,7 +69,7 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Sin entrada, h' = a h se resuelve con una exponencial: eso da a_bar. Con la entrada fija, suma lo que entra.",
-        "Lo que entra en cada instante se apaga hasta el final del paso: b_bar es la integral de exp(a · s) · b.",
+        "Lo que entra en cada instante se desvanece hasta el final del paso: b_bar es la integral de exp(a · s) · b.",
         "a_bar = exp(delta · a) y b_bar = (exp(delta · a) - 1) / a · b. Si a = 0, la integral es delta · b.",
     ),
     solution=zero_order_hold,

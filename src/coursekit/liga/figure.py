@@ -12,14 +12,15 @@ def draw(rows, exact):
         rows: {name: row, as `coursekit.liga.play` returns it}.
         exact: {name: `Excess`}, as `coursekit.liga.exact_rows` returns it; drawn as lines across.
 
-    Returns: a matplotlib Figure. Points are means over the seeds, bars their range.
+    Returns: a matplotlib Figure: learning curves above; below, the ends alone, on an axis of their own. Points are
+        means over the seeds, bars their range.
     """
-    figure, panels = plt.subplots(2, 2, figsize=(8.9, 6.3), sharey=True)
+    figure, panels = plt.subplots(2, 2, figsize=(8.9, 6.3), sharey="row")
     labels = ("tokens de entrenamiento (miles)", "GFLOP de entrenamiento", "segundos de entrenamiento")
     for axes, label in zip(panels.flat, (*labels, "pesos y caché al generar (KiB)")):
-        axes.set(yscale="log", xlabel=label)
+        axes.set(xlabel=label)
     for axes in panels[0]:
-        axes.set_xscale("log")
+        axes.set(xscale="log", yscale="log")
     for i, (name, row) in enumerate(rows.items()):
         look = {"color": COLOURS[i % len(COLOURS)], "marker": "os^Dv<>"[i % 7], "markersize": 5, "linewidth": 1.8}
         thousands = [tokens / 1000 for tokens in row["runs"][0]["tokens"]]
@@ -33,13 +34,12 @@ def draw(rows, exact):
         panels[1, 1].errorbar((row["weight_bytes"] + row["state_bytes"]) / 1024, mean[-1], yerr=end, capsize=4, **look)
     for name, score in exact.items():
         if score.mean > 0:
-            for axes in panels.flat:
+            for axes in panels[0]:
                 axes.axhline(score.mean, color=GREY, linestyle="--", linewidth=1.2)
             panels[0, 0].annotate(name, (thousands[0], score.mean), textcoords="offset points", xytext=(0, 4))
-    for axes in panels.flat:
-        for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, "log")):
-            if scale == "log":
-                plain_ticks(axis, [digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5)])
+    for axes in panels[0]:
+        for axis in (axes.xaxis, axes.yaxis):
+            plain_ticks(axis, [digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5)])
     for axes in panels[:, 0]:
         axes.set_ylabel("exceso (bits/token)")
     panels[0, 0].legend()

@@ -35,6 +35,10 @@ def recalled(states, symbols, pairs, trials, seed=0, one_bit=False):
     no_decay = written.new_zeros(symbols, states)
     _, memory = selective_scan(written, torch.ones_like(written), no_decay, keys, keys, return_last_state=True)
     if one_bit:
-        memory = memory.sign()  # (B, V, N)
+        memory = _one_bit(memory)  # (B, V, N)
     answers = (memory @ keys).argmax(1)  # (B, V, M) -> (B, M)
     return (answers == values).float().mean().item()
+
+
+def _one_bit(numbers):
+    return (numbers > 0).to(numbers.dtype) * 2 - 1
