@@ -38,7 +38,11 @@ def test_convolving_with_it_is_the_recurrence():
         ("reversed", "a = [0.5], b = [2.0], c = [1.0], length = 3", "el núcleo está del revés"),
         ("summed up", "a = [0.5], b = [2.0], c = [1.0], length = 3", "sumas las respuestas de todos los pasos"),
         ("without c", "a = [0.5], b = [2.0], c = [3.0], length = 2", "falta c"),
-        ("one rhythm", "a = [0.5, 0.25], b = [2.0, 4.0], c = [1.0, 1.0], length = 3", "cada uno se desvanece a su ritmo"),
+        (
+            "one rhythm",
+            "a = [0.5, 0.25], b = [2.0, 4.0], c = [1.0, 1.0], length = 3",
+            "cada uno se desvanece a su ritmo",
+        ),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, shown, message):

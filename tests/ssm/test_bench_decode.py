@@ -17,7 +17,8 @@ def test_the_bench_of_decoding_counts_caches_and_weighs_both_sides():
         both = [f"bench/decode-mamba-over-attention-{context}", f"bench/decode-attention-over-mamba-{context}"]
         assert rows[both[0]][0] * rows[both[1]][0] == pytest.approx(1)
     assert all(value > 0 for value, _ in rows.values())
-    assert {f"bench/state-update{form}-over-transformers" for form in ("", "-8", "-heads")} < set(rows)
+    forms = [form + "-over-transformers" + end for form in ("", "-8", "-heads") for end in ("", "-2t")]
+    assert {f"bench/state-update{form}" for form in forms} < set(rows)
     assert "bench/decode-mamba-over-transformers" in rows
     assert torch.get_num_threads() == before
 

@@ -10,6 +10,7 @@ def test_the_bench_of_ssd_yields_positive_ratios_and_gives_the_threads_back():
     before = torch.get_num_threads()
     rows = list(bench_ssd.run(length=33, heads=2, size=4, states=4, chunks=(16,), repeats=1))
     assert [name for name, _, _ in rows] == [
+        "bench/ssd-over-transformers-16-2t",
         "bench/ssd-over-transformers-16",
         "bench/ssd-chunked-over-transformers-16",
         "bench/ssd-training-over-transformers-16",
