@@ -16,14 +16,14 @@ from bs4 import BeautifulSoup
 
 from coursekit.course.deck_cache import Stamps, digest_files, digest_values
 from coursekit.course.deck_context import deck_context
-from coursekit.course.deck_html import read_sections
+from coursekit.course.deck_html import Section, read_sections
 from coursekit.course.deck_notes import notes_text
 from coursekit.course.deck_text import DeckText, read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import DeckError, Finding
 from coursekit.course.layout import write_text
 from coursekit.course.marp import marp_folder, run_marp
-from coursekit.course.pdf_notes import place_notes
+from coursekit.course.pdf_finish import finish_pdf
 from coursekit.course.pptx_notes import strip_notes
 
 FORMATS = ("html", "pdf", "pptx", "txt")
@@ -98,8 +98,9 @@ def build_deck(
             strip_notes(like, job.output)
         else:
             run_marp(project, deck, job.output, job.arguments, chosen, browser)
-        if job.output.suffix == ".pdf" and job.edition == "instructor":
-            place_notes(job.output)
+        if job.output.suffix == ".pdf":
+            slides = [slide for slide in _sections(bare) if not job.route or slide.route is not None]
+            finish_pdf(job.output, [slide.title for slide in slides])
         if job.output == bare:
             _check_page(text.name, bare)
         stamps.save(job.output, digest)
@@ -154,10 +155,14 @@ def _arguments(form: str) -> tuple[str, ...]:
     return ("--template", "bespoke")
 
 
+def _sections(bare: Path) -> list[Section]:
+    return read_sections(BeautifulSoup(bare.read_text(encoding="utf-8"), "lxml"))
+
+
 def _check_page(name: str, bare: Path) -> None:
     """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed."""
     findings = []
-    for section in read_sections(BeautifulSoup(bare.read_text(encoding="utf-8"), "lxml")):
+    for section in _sections(bare):
         for error in section.tag.select("[data-mjx-error]"):
             problem = f"TeX error: {error['data-mjx-error']}"
             findings.append(Finding(name, section.number, section.title, "formula", problem, "mend the formula"))

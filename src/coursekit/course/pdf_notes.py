@@ -6,19 +6,14 @@ to the top left corner, in the margin that every slide of the theme leaves free.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject
-
-from coursekit.course.layout import atomic_write
 
 _ICON, _MARGIN = 20, 12  # points; a slide is 960 × 540 of them
 
 
-def place_notes(path: Path) -> None:
-    """Move the icons of the notes of a PDF in place; its tags, language, outline and links stay."""
-    writer = PdfWriter(path, incremental=True)
+def place_notes(writer: PdfWriter) -> None:
+    """Move the icons of the notes of a PDF; where there are none, nothing changes."""
     for page in writer.pages:
         left, top = page.mediabox.left + _MARGIN, page.mediabox.top - _MARGIN
         box = (left, top - _ICON, left + _ICON, top)
@@ -26,5 +21,3 @@ def place_notes(path: Path) -> None:
             note = annotation.get_object()
             if note.get("/Subtype") == "/Text":
                 note[NameObject("/Rect")] = ArrayObject(map(FloatObject, box))
-    with atomic_write(path) as partial:
-        writer.write(partial)

@@ -67,7 +67,8 @@ EXERCISE = Exercise(
     ),
     hints=(
         "Son tres pasos: del número raw_delta al paso delta, del estado h a h_new, y de h_new a la salida y.",
-        "delta = math.log1p(math.exp(raw_delta)). Cada estado se multiplica por exp(delta · A[n]) y suma delta · B[n] · u.",
+        "delta = math.log1p(math.exp(raw_delta)). Cada estado se multiplica por exp(delta · A[n]); después se le suma "
+        "delta · B[n] · u.",
         "y es la suma de C[n] · h_new[n], más D · u.",
     ),
     solution=selective_step,

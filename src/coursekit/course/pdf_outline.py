@@ -1,0 +1,37 @@
+"""The outline of a PDF: the slides by their titles.
+
+Chromium writes «Page 6», and below it the headings without their formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+
+def name_outline(writer: PdfWriter, titles: Sequence[str]) -> None:
+    """Give the outline's entry of each page that page's title, and nothing below it.
+
+    Args:
+        writer: of a PDF with an entry for each page in its outline, in their order.
+        titles: of the pages. An empty one leaves the number of the page.
+
+    Raises: ValueError when there are not as many entries as titles.
+    """
+    entries = list(_entries(writer))
+    if len(entries) != len(titles):
+        raise ValueError(f"expected an outline of {len(titles)} pages, got {len(entries)} entries")
+    for number, (entry, title) in enumerate(zip(entries, titles), 1):
+        entry[NameObject("/Title")] = TextStringObject(title or str(number))
+        for below in ("/First", "/Last", "/Count"):
+            entry.pop(below, None)
+
+
+def _entries(writer: PdfWriter) -> Iterator[DictionaryObject]:
+    """The entries of the first level: a list in which each names the next."""
+    entry = writer.root_object.get("/Outlines", {}).get("/First")
+    while entry is not None:
+        yield (entry := entry.get_object())
+        entry = entry.get("/Next")
