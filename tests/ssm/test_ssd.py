@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.ssm import ssd_chunked, ssd_lean, ssd_reference
+from coursekit.ssm import ssd_chunked, ssd_lean, ssd_one_chunk, ssd_reference
 
 RUNGS = {"recurrence": ssd_reference.recurrence, "chunked": ssd_chunked.ssd, "lean": ssd_lean.ssd}
 ALL = RUNGS | {"reference": ssd_reference.ssd}
@@ -92,6 +92,41 @@ def test_three_positions_by_hand(rung, chunk_size):
 def test_rung_equals_reference(rung, L, names):
     tensors = inputs(L)
     assert_equal_with_gradients(rung, {name: tensors[name] for name in names}, 64 if L < 65 else 16)
+
+
+@pytest.mark.parametrize(("rate", "form"), [(1, "_folded"), (40, "_masked")])
+@pytest.mark.parametrize("L", [63, 65])
+def test_the_decay_is_folded_where_its_reciprocal_fits(L, rate, form, monkeypatch):
+    # float64 ends at e^709. With rates of order 1 and steps of order 0.4 some e^30 are left after 64 positions; with
+    # rates of order 40, e^1000: folded, they would be infinite.
+    taken = []
+    for name in ("_folded", "_masked"):
+        original = getattr(ssd_one_chunk, name)
+        spy = lambda *given, original=original, name=name: taken.append(name) or original(*given)  # noqa: E731
+        monkeypatch.setattr(ssd_one_chunk, name, spy)
+    tensors = inputs(L)
+    tensors["A"] = (rate * tensors["A"]).detach().requires_grad_()
+    assert_equal_with_gradients(ssd_lean.ssd, tensors, 64)
+    assert taken[0] == form
+
+
+def test_a_chunk_at_the_edge_of_the_range_is_exact_in_float32():
+    # the largest sum that is folded is 40.1: e^40 is 2e17, its square would still be a number
+    tensors = {name: t.detach() for name, t in inputs(64, dtype=torch.float64, G=1).items()}
+    tensors |= {"dt": torch.full_like(tensors["dt"], 0.625), "A": -torch.ones_like(tensors["A"])}  # sums to 40
+    tensors.pop("dt_bias")
+    single = {name: t.float() for name, t in tensors.items()}
+    expected = ssd_reference.ssd(**tensors)
+    error = (ssd_lean.ssd(**single) - expected).abs().max()
+    allowed = 2 * (ssd_chunked.ssd(**single) - expected).abs().max() + 1.2e-7 * expected.abs().max()
+    assert error <= allowed
+    # what A and dt lose to the two factors: differences of sums over 64 positions, each rounded to 6e-8 of such a sum
+    for name in ("A", "dt"):
+        gradients = []
+        for given in (single, tensors):
+            leaf = given[name].clone().requires_grad_()
+            gradients += torch.autograd.grad(ssd_lean.ssd(**(given | {name: leaf})).sum(), leaf)
+        assert (gradients[0] - gradients[1]).abs().max() <= 2 * 64 * 6e-8 * gradients[1].abs().max()
 
 
 def test_gradients_across_segments():

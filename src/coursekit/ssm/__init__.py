@@ -23,7 +23,8 @@ State-space duality (Mamba-2), one number of decay a head, from slow to fast:
 
     ssd_reference.py      the matrix form, and the recurrence
     ssd_chunked.py        the four steps of the paper's listing
-    ssd_lean.py           `ssd`: the scores once for a group, decay folded into the input, a loop over chunks
+    ssd_lean.py           `ssd`: the scores once for a group, decay folded into input and output where it fits, a loop
+                          over chunks (ssd_one_chunk.py)
     dual_view.py          the mask and the scores of a layer, to look at
 
 Mixers made of them, called as `mixer(config, linear)`:

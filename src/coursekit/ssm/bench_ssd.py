@@ -6,10 +6,10 @@ from functools import partial
 
 import torch
 
-from coursekit.ssm import ssd_chunked, ssd_lean
+from coursekit.ssm import ssd_chunked, ssd_lean, ssd_one_chunk
 from coursekit.timing import interleaved
 
-KERNELS = (ssd_chunked, ssd_lean)  # what is timed
+KERNELS = (ssd_chunked, ssd_lean, ssd_one_chunk)  # what is timed
 
 
 def run(

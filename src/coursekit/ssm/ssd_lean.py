@@ -1,17 +1,15 @@
 """State space duality in chunks, arranged for a processor.
 
-Adds to `ssd_chunked.py`: C B^T is computed once for all heads of a group; the decay towards the end of the chunk
-multiplies x, not B, so that B is never copied and one product a group feeds all its states, another reads them;
-and one chunk is done after the other, so that its mask stays in the cache. The backward pass computes each
-segment of chunks again from the state that it started with, in place of keeping what the chunks needed.
+Adds to `ssd_chunked.py`: one chunk is done after the other, so that what it needs stays in the cache, in few products
+for all heads of a group (`ssd_one_chunk.py`). The backward pass computes each segment of chunks again from the state
+that it started with, in place of keeping what the chunks needed.
 """
-
-from math import log
 
 import torch
 from torch.autograd.function import once_differentiable
 
-from coursekit.ssm.ssd_checks import check_inputs, skip_and_gate, step_sizes
+from coursekit.ssm.ssd_checks import check_inputs
+from coursekit.ssm.ssd_one_chunk import one_chunk
 
 SEGMENT = 512  # positions between the states that are kept for the backward pass, rounded to whole chunks
 
@@ -55,7 +53,7 @@ class _Lean(torch.autograd.Function):
         for index, rows in enumerate(_chunks(x, chunk_size)):
             if index % per_segment == 0:
                 kept.append(state)
-            y[:, rows], state = _chunk(*_cut(rows, x, dt, B, C, z), A, D, dt_bias, state, dt_softplus)
+            y[:, rows], state = one_chunk(*_cut(rows, x, dt, B, C, z), A, D, dt_bias, state, dt_softplus)
         if any(ctx.needs_input_grad):
             ctx.save_for_backward(x, dt, B, C, z, A, D, dt_bias, *kept)
             ctx.options = chunk_size, per_segment, dt_softplus
@@ -79,7 +77,7 @@ class _Lean(torch.autograd.Function):
             state = first
             with torch.enable_grad():
                 for cut in cuts:
-                    y, state = _chunk(*cut, *parameters, state, dt_softplus)
+                    y, state = one_chunk(*cut, *parameters, state, dt_softplus)
                     outputs.append(y)
             # 2. back through it; the gradient of its first state is that of the state before it
             leaves = [t for t in (first, *parameters, *sum(cuts, [])) if t is not None]
@@ -94,47 +92,6 @@ class _Lean(torch.autograd.Function):
                     if total is not None:
                         total[:, rows] = next(gradients)
         return *d_positional, *d_shared, _by_head(d_state, x), None, None
-
-
-def _chunk(x, dt, B, C, z, A, D, dt_bias, state, dt_softplus):
-    """One chunk of Q positions: its output (B, Q, H, P), and the state after it, (B G, N, H / G * P) as before it."""
-    size, groups = x.shape[3], B.shape[2]
-    steps = step_sizes(dt, dt_bias, dt_softplus).transpose(1, 2)  # (B, H, Q)
-    # differences of running sums are exact enough only if the sums are more exact than the result
-    summed = (steps * A[:, None]).double().cumsum(-1)  # (B, H, Q)
-    started, until_end = _exp(summed, x), _exp(summed[..., -1:] - summed, x)  # (B, H, Q) each
-    B, C = (t.transpose(1, 2).flatten(0, 1) for t in (B, C))  # (B G, Q, N) each
-    # 1. within the chunk: the scores once for a group, the mask for each head
-    scores = torch.bmm(C, B.mT).tril()  # (B G, Q, Q)
-    mask = _exp(summed[..., :, None] - summed[..., None, :], x)  # (B, H, Q, Q)
-    weights = mask.view(len(scores), -1, *scores.shape[1:]) * scores[:, None]  # (B G, H / G, Q, Q)
-    inputs = x.transpose(1, 2) * steps[..., None]  # (B, H, Q, P)
-    y = torch.bmm(weights.flatten(0, 1), inputs.flatten(0, 1)).view(inputs.shape)  # (B, H, Q, P)
-    # 4. what the chunk reads from the state that it starts with
-    read = _by_position(torch.bmm(C, state), groups, size)  # (B, Q, H, P)
-    y = torch.addcmul(y.transpose(1, 2), read, started.mT[..., None])  # (B, Q, H, P)
-    # 2. and 3. what the chunk adds to the state, and what is left of the state
-    added = _by_group_of_positions(inputs * until_end[..., None], groups)  # (B G, Q, H / G * P)
-    left = started[..., -1].reshape(len(B), 1, -1).repeat_interleave(size, -1)  # (B G, 1, H / G * P)
-    state = torch.addcmul(torch.bmm(B.mT, added), left, state)  # (B G, N, H / G * P)
-    return skip_and_gate(y, x, D, z), state
-
-
-def _exp(log_decay, x):
-    """e^log_decay in the dtype of x. What is out of range counts as its end: subnormal numbers are slow, and infinity
-    times 0 is NaN."""
-    end = -7 - log(torch.finfo(x.dtype).tiny)  # 80.3 in float32
-    return log_decay.to(x.dtype).clamp(-end, end).exp_()
-
-
-def _by_position(y, groups, size):
-    """(B G, Q, H / G * P) -> (B, Q, H, P)."""
-    return y.unflatten(0, (-1, groups)).unflatten(-1, (-1, size)).transpose(1, 2).flatten(2, 3)
-
-
-def _by_group_of_positions(y, groups):
-    """(B, H, Q, P) -> (B G, Q, H / G * P)."""
-    return y.unflatten(1, (groups, -1)).transpose(2, 3).flatten(3, 4).flatten(0, 1)
 
 
 def _by_group(state, B):
