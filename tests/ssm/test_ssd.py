@@ -123,9 +123,9 @@ def test_a_chunk_at_the_edge_of_the_range_is_exact_in_float32():
     # what A and dt lose to the two factors: differences of sums over 64 positions, each rounded to 6e-8 of such a sum
     for name in ("A", "dt"):
         gradients = []
-        for given in (single, tensors):
-            leaf = given[name].clone().requires_grad_()
-            gradients += torch.autograd.grad(ssd_lean.ssd(**(given | {name: leaf})).sum(), leaf)
+        for arguments in (single, tensors):
+            leaf = arguments[name].clone().requires_grad_()
+            gradients += torch.autograd.grad(ssd_lean.ssd(**(arguments | {name: leaf})).sum(), leaf)
         assert (gradients[0] - gradients[1]).abs().max() <= 2 * 64 * 6e-8 * gradients[1].abs().max()
 
 

@@ -27,20 +27,20 @@ def one_chunk(x, dt, B, C, z, A, D, dt_bias, state, dt_softplus):
     # differences of running sums are exact enough only if the sums are more exact than the result
     summed = (steps * A).double().cumsum(1)  # s (B, Q, H)
     folded = summed.abs().amax() < _log_end(x) / 2  # the other half of the exponents is left to the values
-    y, state = (_folded if folded else _masked)(x * steps[..., None], summed, B, C, state)
+    y, state = (_folded if folded else _masked)(x, steps, summed, B, C, state)
     return skip_and_gate(y, x, D, z), state
 
 
-def _folded(inputs, summed, B, C, state):
+def _folded(x, steps, summed, B, C, state):
     """Where e^(-s) is of moderate size: it multiplies the inputs, e^s the outputs, and no head needs a mask.
 
     In float32 the gradients of dt and A lose up to a digit: the two factors' shares cancel.
     """
-    groups, size = B.shape[2], inputs.shape[3]
-    read = summed.exp().to(inputs.dtype)[..., None]  # (B, Q, H, 1)
-    written = summed.neg().exp().to(inputs.dtype)[..., None]  # (B, Q, H, 1)
+    groups, size = B.shape[2], x.shape[3]
+    read = summed.exp().to(x.dtype)[..., None]  # (B, Q, H, 1)
+    written = (steps * summed.neg().exp()).to(x.dtype)[..., None]  # (B, Q, H, 1)
     B, C = _by_group(B), _by_group(C)  # (B G, Q, N) each
-    inputs = _by_group(_grouped(inputs * written, groups))  # (B G, Q, H / G * P)
+    inputs = _by_group(_grouped(x * written, groups))  # (B G, Q, H / G * P)
     # 1. within the chunk, and 4. from the state that it starts with
     scores = torch.bmm(C, B.mT).tril()  # (B G, Q, Q)
     y = torch.bmm(scores, inputs).baddbmm_(C, state)  # (B G, Q, H / G * P)
@@ -49,15 +49,16 @@ def _folded(inputs, summed, B, C, state):
     return _by_head(y, groups, size) * read, torch.baddbmm(state, B.mT, inputs) * left
 
 
-def _masked(inputs, summed, B, C, state):
+def _masked(x, steps, summed, B, C, state):
     """Where it is not: a mask a head, whose entries e^(s_t - s_r) never leave the range below the diagonal."""
-    groups, size = B.shape[2], inputs.shape[3]
+    groups, size = B.shape[2], x.shape[3]
+    inputs = x * steps[..., None]  # (B, Q, H, P)
     summed = summed.mT.contiguous()  # (B, H, Q)
-    started, until_end = _exp(summed, inputs), _exp(summed[..., -1:] - summed, inputs)  # (B, H, Q) each
+    started, until_end = _exp(summed, x), _exp(summed[..., -1:] - summed, x)  # (B, H, Q) each
     B, C = _by_group(B), _by_group(C)  # (B G, Q, N) each
     # 1. within the chunk: the scores once for a group, the mask for each head
     scores = torch.bmm(C, B.mT).tril()  # (B G, Q, Q)
-    mask = _exp(summed[..., :, None] - summed[..., None, :], inputs)  # (B, H, Q, Q)
+    mask = _exp(summed[..., :, None] - summed[..., None, :], x)  # (B, H, Q, Q)
     weights = mask.view(len(scores), -1, *scores.shape[1:]) * scores[:, None]  # (B G, H / G, Q, Q)
     y = torch.matmul(weights.flatten(0, 1), inputs.transpose(1, 2).flatten(0, 1))  # (B H, Q, P)
     y = y.unflatten(0, summed.shape[:2]).transpose(1, 2)  # (B, Q, H, P)
