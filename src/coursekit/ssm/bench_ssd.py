@@ -18,7 +18,7 @@ def run(
     size: int = 64,
     states: int = 128,
     chunks: tuple[int, ...] = (64, 256),
-    repeats: int = 5,
+    repeats: int = 15,
 ) -> Iterator[tuple[str, float, str]]:
     """Yield (name, ratio, "×"): how many times faster a rung is than transformers' `mamba2_chunk_scan`.
 
