@@ -35,11 +35,16 @@ def test_the_icon_of_a_note_goes_to_the_top_left_corner(deck):
     assert list(note.get_object()["/Rect"]) == [12, 508, 32, 528]
 
 
-@pytest.mark.parametrize("titles", [["Mamba"], ["a", "b", "c", "d"]])
-def test_an_outline_of_other_pages_is_refused_and_the_file_stays(deck, titles):
+def test_pages_after_the_last_title_keep_their_heading(deck):
+    finish_pdf(deck, ["Mamba"])
+    titles = [entry.title for entry in PdfReader(deck).outline]
+    assert titles == ["Mamba", "No es : menos de dos", "No es : menos de dos"]
+
+
+def test_more_titles_than_pages_are_refused_and_the_file_stays(deck):
     before = deck.read_bytes()
-    with pytest.raises(ValueError, match=f"expected an outline of {len(titles)} pages, got 3 entries"):
-        finish_pdf(deck, titles)
+    with pytest.raises(ValueError, match="expected an outline of 4 pages or more, got 3 entries"):
+        finish_pdf(deck, ["a", "b", "c", "d"])
     assert deck.read_bytes() == before
 
 
@@ -48,5 +53,5 @@ def test_a_pdf_without_an_outline_is_refused(tmp_path):
     writer.add_blank_page(960, 540)
     path = tmp_path / "bare.pdf"
     writer.write(path)
-    with pytest.raises(ValueError, match="expected an outline of 1 pages, got 0 entries"):
+    with pytest.raises(ValueError, match="expected an outline of 1 pages or more, got 0 entries"):
         finish_pdf(path, ["Mamba"])

@@ -99,6 +99,7 @@ def build_deck(
         else:
             run_marp(project, deck, job.output, job.arguments, chosen, browser)
         if job.output.suffix == ".pdf":
+            # the route ends with its own references, which are fewer
             slides = [slide for slide in _sections(bare) if not job.route or slide.route is not None]
             finish_pdf(job.output, [slide.title for slide in slides])
         if job.output == bare:

@@ -17,9 +17,9 @@ def finish_pdf(path: Path, titles: Sequence[str]) -> None:
 
     Args:
         path: a PDF that Marp wrote with an outline; changed in place.
-        titles: of its pages.
+        titles: of its pages, or of the first ones (see `name_outline`).
 
-    Raises: ValueError when the outline has another number of pages; the file stays as it is.
+    Raises: ValueError when the outline has fewer pages; the file stays as it is.
     """
     writer = PdfWriter(path, incremental=True)
     place_notes(writer)

@@ -6,6 +6,7 @@ Chromium writes «Page 6», and below it the headings without their formulas.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
@@ -16,15 +17,17 @@ def name_outline(writer: PdfWriter, titles: Sequence[str]) -> None:
 
     Args:
         writer: of a PDF with an entry for each page in its outline, in their order.
-        titles: of the pages. An empty one leaves the number of the page.
+        titles: of the pages; those after the last of them take the first heading below their entry. Where a page has
+            neither, its number stands.
 
-    Raises: ValueError when there are not as many entries as titles.
+    Raises: ValueError when there are fewer entries than titles.
     """
     entries = list(_entries(writer))
-    if len(entries) != len(titles):
-        raise ValueError(f"expected an outline of {len(titles)} pages, got {len(entries)} entries")
-    for number, (entry, title) in enumerate(zip(entries, titles), 1):
-        entry[NameObject("/Title")] = TextStringObject(title or str(number))
+    if len(entries) < len(titles):
+        raise ValueError(f"expected an outline of {len(titles)} pages or more, got {len(entries)} entries")
+    for number, (entry, title) in enumerate(zip_longest(entries, titles), 1):
+        heading = entry["/First"]["/Title"] if title is None and "/First" in entry else title
+        entry[NameObject("/Title")] = TextStringObject(heading or str(number))
         for below in ("/First", "/Last", "/Count"):
             entry.pop(below, None)
 
