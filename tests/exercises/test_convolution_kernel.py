@@ -73,3 +73,18 @@ def test_the_solution_and_working_in_place_are_right(answer):
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
     assert message in repr(judge(EXERCISE, answer, "Ejercicio"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "answer"),
+    [
+        ("one step ahead", [-1, 5.5, -3.25]),  # 3 * 0.125 * 2 - 4
+        ("without c", [6, -3, 4.5]),  # 2 + 4, 1 - 4, 0.5 + 4
+        ("reversed", [5.5, -1, 10]),
+        ("one rhythm", [10, -5, 2.5]),  # 10 (0.5 - 1)^k
+        ("summed up", [10, 9, 14.5]),
+    ],
+)
+def test_each_mistake_by_hand(mistake, answer):
+    # the two states above, right: 10, -1, 5.5
+    assert EXERCISE.wrong[mistake]([0.5, -1.0], [2.0, 4.0], [3.0, 1.0], 3) == answer

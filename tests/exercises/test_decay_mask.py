@@ -61,3 +61,19 @@ def test_the_solution_and_float32_are_right(answer):
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
     assert message in repr(judge(EXERCISE, answer, "Ejercicio"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "answer"),
+    [
+        ("own decay", [[3, 0, 0], [15, 5, 0], [105, 35, 7]]),
+        ("from the start", [[1, 0, 0], [5, 5, 0], [35, 35, 35]]),
+        ("sees the future", [[1, 5, 35], [5, 1, 7], [35, 7, 1]]),
+        ("transposed", [[1, 5, 35], [0, 1, 7], [0, 0, 1]]),
+        ("without diagonal", [[0, 0, 0], [5, 0, 0], [35, 7, 0]]),
+        ("last decay missing", [[1, 0, 0], [1, 1, 0], [5, 1, 1]]),
+        ("quotient", [[1, 0, 0], [5, 1, 0], [35, 7, 1]]),  # right where no factor is 0
+    ],
+)
+def test_each_mistake_by_hand(mistake, answer):
+    assert EXERCISE.wrong[mistake]([3, 5, 7]) == answer

@@ -72,3 +72,18 @@ def test_the_solution_and_lists_are_right(answer):
 def test_anything_but_a_pair_is_told_so():
     verdict = repr(judge(EXERCISE, lambda first, second: 7.0, "Ejercicio"))
     assert "se esperaba una tupla (a, b): un número, un número y devuelve 7.0." in verdict
+
+
+@pytest.mark.parametrize(
+    ("mistake", "answer"),
+    [
+        ("swapped", (6, 9)),
+        ("without fading", (6, 5)),
+        ("fades twice", (6, 10)),
+        ("adds the decays", (5, 7)),
+        ("last decay", (3, 7)),
+    ],
+)
+def test_each_mistake_by_hand(mistake, answer):
+    # h -> 2 h + 1, then h -> 3 h + 4. Swapped: 2 (3 h + 4) + 1; fading twice: 3 * 2 * 1 + 4; the sum of 2 and 3
+    assert EXERCISE.wrong[mistake]((2, 1), (3, 4)) == answer

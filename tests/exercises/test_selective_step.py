@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -88,3 +90,19 @@ def _swapped(*arguments):
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
     assert message in repr(judge(EXERCISE, answer, "Ejercicio"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "y", "h"),
+    [
+        ("without softplus", 91.16785, 12.23357),  # 4 * 2^-1.854587 + 1.854587 * 6 = 1.106054 + 11.127520
+        ("reads the old state", 50, 13),  # 5 * 4 + 30
+        ("without D", 65, 13),
+        ("whole input", 65, 7),  # 1 + 2 * 3
+        ("fixed decay", 100, 14),  # 4 / 2 + 12
+    ],
+)
+def test_each_mistake_by_hand(mistake, y, h):
+    # log(e^2 - 1) = 1.854587 is a step of 2; A = -ln 2 quarters the state: 4 / 4 + 2 * 2 * 3 = 13, read 5 * 13 + 10 * 3
+    answer = EXERCISE.wrong[mistake]([4.0], 3.0, math.log(math.expm1(2)), [-math.log(2)], [2.0], [5.0], 10.0)
+    assert answer == (pytest.approx(y, abs=1e-4), pytest.approx([h], abs=1e-5))

@@ -75,3 +75,19 @@ def test_the_solution_and_whole_numbers_are_right(answer):
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
     assert message in repr(judge(EXERCISE, answer, "Ejercicio"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "answer"),
+    [
+        ("bytes", (12, 1)),  # 24 bits, 10 are enough
+        ("natural logarithm", (2, 1 / 128)),  # 3 / 1.386294 = 2.16
+        ("rounded up", (2, 1 / 128)),
+        ("without cap", (1, 1 / 128)),
+        ("share of tokens", (1, 1 / 5)),
+        ("few texts", (1, 8 / 20)),
+    ],
+)
+def test_each_mistake_by_hand(mistake, answer):
+    # 3 bits, 2 a token: one token fits; 2^3 = 8 of the 4^5 = 1024 texts of five
+    assert EXERCISE.wrong[mistake](3, 4, 5) == answer

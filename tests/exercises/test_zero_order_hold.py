@@ -62,3 +62,19 @@ def _in_float32(a, b, delta):
 @pytest.mark.parametrize("answer", [EXERCISE.solution, _in_float32])
 def test_the_solution_and_float32_are_right(answer):
     assert judge(EXERCISE, answer, "Ejercicio"), repr(judge(EXERCISE, answer, "Ejercicio"))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "answer"),
+    [
+        ("euler for a", (0, 0.948181)),  # 1 - 0.5 * 2
+        ("euler for b", (0.367879, 1.5)),
+        ("without b", (0.367879, 0.316060)),
+        ("without delta", (0.367879, 1.896362)),  # 0.948181 / 0.5
+        ("wrong sign", (0.367879, -0.948181)),
+        ("division by zero", (0.367879, 0.948181)),
+    ],
+)
+def test_each_mistake_by_hand(mistake, answer):
+    # the step of a = -2 above, right: 0.367879 and 0.948181
+    assert EXERCISE.wrong[mistake](-2.0, 3.0, 0.5) == pytest.approx(answer, abs=2e-6)

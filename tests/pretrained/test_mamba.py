@@ -10,7 +10,7 @@ from coursekit.pretrained import from_transformers
 MODELS = {
     "mamba": lambda tiny: tiny.mamba(),
     "mamba, default rank": lambda tiny: tiny.mamba(time_step_rank="auto"),
-    "mamba, sizes": lambda tiny: tiny.mamba(expand=3, conv_kernel=3, state_size=2),
+    "mamba, sizes": lambda tiny: tiny.mamba(hidden_size=25, expand=3, conv_kernel=3, state_size=2),
     "mamba, use_bias": lambda tiny: tiny.mamba(use_bias=True),
     "mamba, no bias in the convolution": lambda tiny: tiny.mamba(use_conv_bias=False),
     "mamba, untied": lambda tiny: tiny.mamba(tie_word_embeddings=False),

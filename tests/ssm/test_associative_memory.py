@@ -31,6 +31,7 @@ def test_one_bit_a_number_never_passes_the_bound(states, symbols, pairs):
 def test_one_bit_tells_less_than_the_whole_number():
     whole, signs = (recalled(32, 16, 32, 64, one_bit=one_bit) for one_bit in (False, True))
     assert 1 / 16 < signs < whole
+    assert recalled(32, 16, 32, 64) == whole
 
 
 def test_one_bit_has_two_values_also_where_the_number_is_zero():

@@ -28,3 +28,8 @@ def test_a_wrong_candidate_is_not_timed():
     bench_decode._check_equal({"ours": lambda: one, "theirs": lambda: one.clone()})
     with pytest.raises(ValueError, match="expected the output of transformers"):
         bench_decode._check_equal({"ours": lambda: one, "theirs": lambda: two})
+
+
+def test_the_step_is_timed_on_the_same_numbers_each_time():
+    first, again = (bench_decode._state_updates(8, 2, 0)["ours"]() for _ in range(2))
+    assert first.equal(again)

@@ -1,9 +1,14 @@
 """The benchmark of the selective scan, small."""
 
+import subprocess
+import time
+
 import pytest
 import torch
+from torch.nn.functional import softplus
 
 from coursekit.ssm import bench_scan, scan_floor, scan_peak
+from coursekit.ssm.scan_inputs import scan_inputs
 from coursekit.ssm.scan_peak import peak_over_inputs
 
 
@@ -69,6 +74,49 @@ def test_memory_is_counted_beyond_the_inputs():
 
 def test_the_measurement_is_a_process_of_its_own(monkeypatch):
     monkeypatch.setattr(scan_peak, "highest_mark", iter((1000, 1000 + 3 * 4 * 100)).__next__)
-    monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
+    threads = []
+    monkeypatch.setattr(torch, "set_num_threads", threads.append)
     # L = 3, D = 5, N = 2: u, delta and z 15 each, A 10, B and C 6 each, D and delta_bias 5 each: 77 numbers of 4 bytes
     assert scan_peak._measure("reference", 3, 5, 2) == 3 * 4 * 100 / (77 * 4)
+    assert threads == [1]
+
+
+def test_a_process_that_ends_badly_is_said(monkeypatch):
+    monkeypatch.setattr(scan_peak.sys, "executable", "false")
+    with pytest.raises(subprocess.CalledProcessError):
+        peak_over_inputs("fused_cpu", 3, 5, 2)
+
+
+def test_one_thread_is_timed_in_cpu_time_and_two_in_elapsed_time(monkeypatch):
+    def passed(length, channels, states, repeats, clock, end):
+        yield length, torch.get_num_threads(), clock, end
+
+    for name in ("_forward", "_backward"):
+        monkeypatch.setattr(bench_scan, name, passed)
+    monkeypatch.setattr(bench_scan, "peak_over_inputs", lambda *arguments: 0)
+    alone, both = (1, time.process_time, ""), (2, time.perf_counter, "-2t")
+    *rows, _ = bench_scan.run((3, 4), (5,), 6)
+    assert rows == [(3, *alone), (4, *alone), (5, *alone), (6, *both), (6, *both)]
+
+
+def test_every_pass_is_timed_by_the_clock_it_is_given(monkeypatch):
+    clocks = []
+
+    def interleaved(candidates, repeats, clock=None):
+        clocks.append(clock)
+        return dict.fromkeys(candidates, 1.0)
+
+    monkeypatch.setattr(bench_scan, "interleaved", interleaved)
+    for timed in (bench_scan._forward, bench_scan._backward):
+        list(timed(4, 2, 2, 1, "a clock", ""))
+    assert clocks == ["a clock"] * 3
+
+
+def test_inputs_are_those_of_a_layer_and_the_same_each_time():
+    u, delta, A, B, C, D, z, bias = scan_inputs(50, 4, 3)
+    assert [x.shape for x in (u, delta, z, B, C)] == [(1, 4, 50)] * 3 + [(1, 3, 50)] * 2
+    assert A.tolist() == [[-1, -2, -3]] * 4
+    # softplus(-3.5) = log(1 + 0.030197) = 0.029750
+    assert softplus(bias).tolist() == pytest.approx([0.029750] * 4, abs=1e-6)
+    assert all(x.requires_grad for x in (u, delta, A, B, C, D, z, bias))
+    assert all(map(torch.equal, (u, delta, A, B, C, D, z, bias), scan_inputs(50, 4, 3)))

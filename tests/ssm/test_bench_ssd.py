@@ -26,3 +26,14 @@ def test_a_wrong_candidate_is_not_timed():
         bench_ssd._check_equal({"transformers": one, "lean": two})
     with pytest.raises(ValueError, match="lean"):
         bench_ssd._check_equal({"transformers": one, "lean": one * float("nan")})
+
+
+def test_inputs_are_those_of_a_layer_at_its_start():
+    x, dt, A, B, C = bench_ssd._inputs(length=500, heads=50, size=2, states=3)
+    assert [t.shape for t in (x, dt, A, B, C)] == [(1, 500, 50, 2), (1, 500, 50), (50,), (1, 500, 1, 3), (1, 500, 1, 3)]
+    # 25000 steps come within a thousandth of the ends of their two decades, 50 rates within a tenth
+    assert 0.001 <= dt.min() < 0.00101
+    assert 0.099 < dt.max() <= 0.1
+    assert -16 <= A.min() < -14.4
+    assert -2.5 < A.max() <= -1
+    assert all(map(torch.equal, (x, dt, A, B, C), bench_ssd._inputs(500, 50, 2, 3)))

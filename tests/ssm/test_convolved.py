@@ -48,3 +48,8 @@ def test_positions_reach_the_mixer():
     assert not torch.allclose(layer(x, None, torch.tensor([0, 1, 2])), layer(x, None, torch.tensor([0, 5, 9])))
     cache = layer.new_cache(1)
     assert torch.allclose(layer(x, cache, torch.tensor([0, 5, 9])), layer(x, None, torch.tensor([0, 5, 9])), atol=1e-6)
+
+
+def test_number_of_weights():
+    # each of the 4 channels has its own 4 weights and a bias
+    assert sum(x.numel() for x in Convolved(CONFIG, mixer=Itself).parameters()) == 4 * 4 + 4

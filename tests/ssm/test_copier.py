@@ -3,7 +3,7 @@ from itertools import islice
 import pytest
 import torch
 
-from coursekit.ssm.copier import ConstructedCopier
+from coursekit.ssm.copier import ConstructedCopier, _slot
 from coursekit.tasks import SelectiveCopying, accuracy, batches
 
 
@@ -30,3 +30,7 @@ def test_without_selection_only_what_stands_first_finds_a_slot():
     ids = torch.tensor([[3, 1, 3, 3, 2, 3, 0, 3, 4, 4, 4]])
     scores = ConstructedCopier(SelectiveCopying(symbols=3, length=8, items=3), selective=False)(ids)
     assert scores[0, 8:].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_the_slots_are_where_the_counts_are():
+    assert _slot(torch.ones(1, 2, dtype=torch.int64, device="meta"), 3).shape == (1, 3, 2)

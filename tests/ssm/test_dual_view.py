@@ -19,6 +19,7 @@ def test_masked_scores_times_values_are_what_the_layer_does(groups):
     mask, scores, values = dual_view(layer, x)
     assert mask.shape == scores.shape == (2, 4, 9, 9)
     assert values.shape == (2, 9, 4, 4)
+    assert not any(part.requires_grad for part in (mask, scores, values))
     y = torch.einsum("bhts,bshp->bthp", mask * scores, values)
     direct = seen["y"].unflatten(-1, (4, 4)) - y  # D x is what is left
     ratio = direct / (values / _steps(layer, x)[..., None])

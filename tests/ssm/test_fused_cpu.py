@@ -40,3 +40,24 @@ def test_states_are_saved_only_where_a_gradient_is_needed():
         assert fused_cpu.selective_scan(x, x, -x[0, :, :1], x, x).grad_fn is None
     saved = fused_cpu.selective_scan(x, x, -x[0, :, :1], x, x).grad_fn.saved_tensors[-1]
     assert saved.shape == (1, -(-130 // fused_kernels.TILE), 1, 1)
+
+
+@pytest.mark.parametrize(("enabled", "leaf", "kept"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_without_a_gradient_to_come_no_memory_is_taken_for_states(monkeypatch, enabled, leaf, kept):
+    seen = []
+    monkeypatch.setattr(fused_cpu, "_share", lambda workers, kernel, *arguments: seen.append(arguments[-4:-2]))
+    x = torch.ones(1, 1, 130, requires_grad=leaf)
+    with torch.set_grad_enabled(enabled):
+        fused_cpu.selective_scan(x, x, -x[0, :, :1], x, x)
+    ((saved, keep),) = seen
+    assert keep == kept
+    assert (saved.numel() > 0) == kept
+
+
+def test_what_goes_wrong_in_another_thread_is_said():
+    def kernel(worker, workers):
+        if worker == 1:
+            raise ValueError("the second of two")
+
+    with pytest.raises(ValueError, match="the second of two"):
+        fused_cpu._share(2, kernel)

@@ -5,6 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.ssm import lti_scan as lti_module
 from coursekit.ssm import reference, zero_order_hold
 from coursekit.ssm.lti_scan import lti_kernel, lti_scan, lti_scan_recurrence
 
@@ -113,3 +114,8 @@ def test_a_kernel_of_what_is_refused():
             lti_kernel(delta, *model[1:], 3)
     with pytest.raises(ValueError, match=r"A: expected \(2, at least 1\)"):
         lti_kernel(ok["delta"][:2], *model[1:], 3)
+
+
+def test_the_kernel_is_where_the_steps_are(monkeypatch):
+    monkeypatch.setattr(lti_module, "check_finite", lambda name, tensor: None)  # there are no numbers to look at
+    assert lti_kernel(*(ok[name].to("meta") for name in ("delta", "A", "B", "C")), 5).is_meta

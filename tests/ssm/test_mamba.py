@@ -110,11 +110,19 @@ def test_the_cache_does_not_grow():
     # 24 channels: W - 1 = 3 inputs and 3 states each, in each of two sequences
     mixer = build(SMALL).blocks[0].mixer
     cache = mixer.new_cache(2)
+    assert cache.is_empty  # then a prompt is one scan, not as many steps
     for length in (1, 7, 40):
         with torch.no_grad():
             mixer(torch.randn(2, length, 12, dtype=torch.float64), cache)
         assert cache.conv.numel() == cache.state.numel() == 2 * 24 * 3
         assert cache.conv.dtype == cache.state.dtype == torch.float64
+        assert not cache.is_empty
+
+
+def test_the_cache_is_where_the_weights_are():
+    cache = SMALL(CONFIG).to("meta").new_cache(2)
+    assert cache.conv.is_meta
+    assert cache.state.is_meta
 
 
 def test_another_batch_than_the_caches_is_refused():
@@ -184,3 +192,7 @@ def test_the_class_of_the_projections_is_taken():
 
     SMALL(CONFIG, linear)
     assert made == [(12, 48, False), (24, 7, False), (1, 24, True), (24, 12, False)]
+
+
+def test_the_norms_of_falcon_mamba_add_a_millionth():
+    assert normed_parts(CONFIG, mixer=SMALL).x_proj.eps == 1e-6

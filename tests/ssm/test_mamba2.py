@@ -84,6 +84,9 @@ def test_gated_norm_by_hand():
     x = torch.tensor([1.0, -2.0, 3.0, 4.0], dtype=torch.float64)
     expected = [20 / sqrt(1000), -80 / sqrt(1000), 180 / sqrt(5000), 320 / sqrt(5000)]
     assert norm(x, torch.full_like(x, 20.0)).tolist() == pytest.approx(expected, rel=1e-7)
+    # one group, unless there are more: the mean of 400, 1600, 3600 and 6400 is 3000
+    one = GatedRMSNorm(4).double()(x, torch.full_like(x, 20.0))
+    assert one.tolist() == pytest.approx([v / sqrt(3000.00001) for v in (20, -40, 60, 80)], rel=1e-7)
 
 
 def test_its_scan_is_a_selective_scan_with_one_rate_for_a_head():
@@ -164,6 +167,10 @@ def test_number_of_weights():
     assert sum(x.numel() for x in SMALL(CONFIG).parameters()) == 1008 + 270 + 18 + 24 + 288
     # 10 channels in 2 heads, N = 3: in 12 * (10 + 16 + 2) + 28, conv 32, 6, norm 10, out 120 + 12
     assert sum(x.numel() for x in OTHER(CONFIG).parameters()) == 364 + 32 + 6 + 10 + 132
+    # by default heads of 64, one group, N = 128, W = 4. Width 64, 128 channels in 2 heads: in 64 * (128 + 384 + 2),
+    # conv 384 * 4 + 384, 6, norm 128, out 128 * 64
+    default = Mamba2(DecoderConfig(vocab_size=2, width=64, layers=1, heads=1))
+    assert sum(x.numel() for x in default.parameters()) == 32896 + 1920 + 6 + 128 + 8192
 
 
 def test_initial_weights():

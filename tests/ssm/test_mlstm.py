@@ -1,5 +1,6 @@
 """mLSTM: against numbers worked by hand, the loop against the matrix, the equation without m, and transformers."""
 
+from dataclasses import replace
 from math import exp, sqrt
 
 import pytest
@@ -201,3 +202,17 @@ def test_initial_weights():
 
 def test_every_weight_learns(decoding):
     decoding.assert_every_weight_learns(build())
+
+
+def test_number_of_weights():
+    # width 12, 3 heads of 6: four projections 12 * 18, two gates 12 * 3 + 3, gain 18, out 18 * 12
+    assert sum(x.numel() for x in MLSTM(CONFIG).parameters()) == 4 * 216 + 2 * 39 + 18 + 216
+
+
+def test_the_norm_takes_its_eps_from_the_config():
+    # beside eps the variance, of order 1, is nothing: divided by roots of 1e8 and 4e8, the second is half of the first
+    layers = [MLSTM(replace(CONFIG, norm_eps=eps)).double() for eps in (1e8, 4e8)]
+    layers[1].load_state_dict(layers[0].state_dict())
+    x = torch.randn(1, 5, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    first, second = (layer(x) for layer in layers)
+    torch.testing.assert_close(2 * second, first, rtol=1e-6, atol=0)

@@ -1,5 +1,6 @@
 """State space duality: matrix form, recurrence, chunked and lean are one map."""
 
+from inspect import signature
 from math import log
 
 import pytest
@@ -302,3 +303,15 @@ def test_every_tensor_has_the_dtype_of_x(rung):
     for name in tensors.keys() - {"x"}:
         with pytest.raises(ValueError, match=f"{name}: expected dtype of x, torch.float64, got torch.float32"):
             rung(**(tensors | {name: tensors[name].float()}))
+
+
+def test_every_rung_is_called_in_the_same_way():
+    assert len({str(signature(rung)) for rung in ALL.values()}) == 1
+
+
+def test_first_derivatives_only():
+    x = inputs(3)["x"]
+    y = ssd_lean.ssd(**(inputs(3) | {"x": x}))
+    (gradient,) = torch.autograd.grad(y.square().sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.sum().backward()

@@ -222,3 +222,11 @@ def test_steps_beyond_all_numbers_are_refused_and_the_state_stays():
     with pytest.raises(ValueError, match="dt: expected steps whose sum is a finite number, got one that overflows"):
         state_update_cpu.selective_state_update(**tensors)
     assert torch.equal(tensors["state"], state)
+
+
+def test_the_compiled_rung_is_for_the_cpu(monkeypatch):
+    for module in (state_update_cpu, state_update_reference):
+        monkeypatch.setattr(module, "selective_state_update", lambda *arguments, name=module.__name__: name)
+    for device, rung in (("cpu", state_update_cpu), ("meta", state_update_reference)):
+        state = torch.ones(1, 1, 1, device=device)
+        assert state_update.selective_state_update(state, *[None] * 5) == rung.__name__

@@ -76,3 +76,11 @@ def test_a_constant_model_scores_chance(task, answer, solver):
 def test_a_batch_has_rows():
     with pytest.raises(ValueError, match="batch: expected at least 1, got 0"):
         batches(TASKS[0], 0)
+    assert len(next(batches(TASKS[0], 1))[0]) == 1
+
+
+def test_the_default_sizes():
+    assert SelectiveCopying() == SelectiveCopying(symbols=8, length=64, items=4, noise=1)
+    assert InductionPrefix() == InductionPrefix(symbols=16, length=258)
+    assert InductionBigrams() == InductionBigrams(symbols=16, queries=15)
+    assert AssociativeRecall() == AssociativeRecall(pairs=8, keys=32, values=32, length=64)
