@@ -1,9 +1,11 @@
 import platform
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from coursekit import timing
 from coursekit.timing import interleaved, keep_freed_memory
 
 
@@ -24,6 +26,26 @@ def test_candidates_take_turns_and_the_median_of_the_counted_rounds_is_kept():
 def test_nothing_to_time_is_refused(candidates, repeats):
     with pytest.raises(ValueError, match="expected candidates and repeats >= 1"):
         interleaved(candidates, repeats=repeats)
+
+
+@pytest.mark.parametrize("granted", [(1, 1), (1, 0), (0, 1)])
+def test_it_asks_for_both_thresholds_and_says_whether_it_got_them(monkeypatch, granted):
+    # mallopt(3): -3 is the size from which a block is mapped by itself, -1 how much of the top is given back
+    answers, asked = dict(zip((-3, -1), granted)), []
+
+    def mallopt(name, value):
+        asked.append((name, value))
+        return answers[name]
+
+    monkeypatch.setattr(timing.ctypes, "CDLL", lambda path: SimpleNamespace(mallopt=mallopt))
+    assert keep_freed_memory() == (granted == (1, 1))
+    assert asked == [(-3, 2**25), (-1, 2**31 - 1)][: len(asked)]
+    assert len(asked) == 2 or granted[0] == 0
+
+
+def test_without_glibc_it_says_no(monkeypatch):
+    monkeypatch.setattr(timing.ctypes, "CDLL", lambda path: SimpleNamespace())
+    assert keep_freed_memory() is False
 
 
 KEPT = """

@@ -131,6 +131,9 @@ def test_rows_of_all_modules_are_gathered(tmp_path):
 
 def test_the_figure_shows_every_row(row):
     figure = draw({"una": row, "otra": row}, exact_rows(SHORT))
+    above, below = figure.axes[0], figure.axes[2]
+    assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
+    assert below.get_ylim()[1] < above.get_ylim()[1]  # the ends alone: no unigram up there
     assert len(figure.axes) == 4
     assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["una", "otra"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["unigrama"]
