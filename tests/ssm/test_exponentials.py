@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
+from coursekit.ssm import exponentials
 from coursekit.ssm.exponentials import exp2, sigmoid, softplus
 from coursekit.ssm.lanes import WIDTH, load, store
 
@@ -44,6 +45,29 @@ def test_lanes_are_the_numbers(dtype):
     each(x, out)
     by_rows(x.reshape(3, WIDTH), rows)
     np.testing.assert_allclose(rows.ravel(), out[0], rtol=2 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_without_the_instruction_of_the_machine_it_is_the_same(dtype, monkeypatch):
+    # compiled again, as for a machine without AVX-512; where this is one, both are the same code
+    monkeypatch.setattr(exponentials, "_scale_by_machine", lambda *arguments: None)
+    plain = njit(by_rows.py_func)
+    x = np.linspace(-200, 130, 3 * WIDTH).astype(dtype).reshape(3, WIDTH)
+    x[0, :4] = -np.inf, np.inf, np.nan, -3000
+    expected, out = np.empty_like(x), np.empty_like(x)
+    plain(x, expected)
+    by_rows(x, out)
+    np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_what_is_not_a_number_stays_so(dtype):
+    x = np.full((1, WIDTH), np.nan, dtype)
+    out, rows = np.zeros((3, WIDTH), dtype), np.zeros((1, WIDTH), dtype)
+    each(x[0], out)
+    by_rows(x, rows)
+    assert np.isnan(out).all()
+    assert np.isnan(rows).all()
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)

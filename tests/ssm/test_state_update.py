@@ -118,16 +118,15 @@ def test_many_states_go_by_lanes(dtype, P, N):
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_float32_is_as_exact_as_torch(form):
-    # Twice the error of the reference in float32 against float64, plus a rounding of the largest number for e^x.
-    exact = inputs(**form, N=64)
+    # the mean square of 400 errors or more moves little with the order of sums; e^x has an error of its own
+    exact = inputs(**(form | {"P": 200, "N": 64}))
     single = {name: t.float() for name, t in exact.items()}
     expected = step(state_update_reference.selective_state_update, exact, dt_softplus=True)
     torchs = step(state_update_reference.selective_state_update, single, dt_softplus=True)
     ours = step(state_update_cpu.selective_state_update, single, dt_softplus=True)
     for got, theirs, right in zip(ours, torchs, expected):
         assert got.dtype == torch.float32
-        allowed = 2 * (theirs - right).abs().max() + 1.2e-7 * right.abs().max()
-        assert (got - right).abs().max() <= allowed
+        assert (got - right).square().mean() <= 2**2 * (theirs - right).square().mean()
 
 
 @pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)
@@ -205,6 +204,39 @@ def test_every_tensor_has_the_dtype_of_the_state(rung, form):
     for name in tensors.keys() - {"state"}:
         with pytest.raises(ValueError, match=f"{name}: expected dtype of state, torch.float64, got torch.float32"):
             rung(**(tensors | {name: tensors[name].float()}))
+
+
+def test_other_tensors_are_other_questions():
+    # one call after the other with the same number of states: what is known of the first must not pass for the next
+    good = {name: t.float() for name, t in inputs(heads=2, B=2, P=4, G=1, N=4).items()}
+    turned = good | {name: good[name].mT.contiguous().mT for name in ("state", "x", "A", "z")}
+    other_sizes = {name: t.float() for name, t in inputs(heads=4, B=1, P=4, G=2, N=4).items()}
+    without = good | {"D": None, "z": None, "dt_bias": None}
+    for tensors in (good, turned, other_sizes, without, good):
+        for _ in range(2):  # asked, and known
+            y, state = step(state_update_cpu.selective_state_update, tensors)
+            expected, expected_state = step(state_update_reference.selective_state_update, tensors)
+            torch.testing.assert_close(y, expected)
+            torch.testing.assert_close(state, expected_state)
+    step(state_update_cpu.selective_state_update, good)
+    with pytest.raises(ValueError, match="A: expected dtype of state"):
+        step(state_update_cpu.selective_state_update, good | {"A": good["A"].double()})
+
+
+@pytest.mark.parametrize("name", ["x", "A", "D"])
+def test_tensors_elsewhere_are_refused(name):
+    tensors = inputs()
+    with pytest.raises(ValueError, match="expected all tensors on cpu, as the state, got one on meta"):
+        step(state_update_cpu.selective_state_update, tensors | {name: tensors[name].to("meta")})
+
+
+@pytest.mark.parametrize("N", [5, 16])
+def test_a_rate_that_is_not_a_number_gives_none(N):
+    tensors = inputs(heads=0, P=16, N=N, dtype=torch.float32)
+    tensors["A"][3, 2] = float("nan")
+    y, state = step(state_update_cpu.selective_state_update, tensors)
+    assert y.isnan().nonzero().tolist() == [[0, 3], [1, 3]]
+    assert state.isnan().nonzero().tolist() == [[0, 3, 2], [1, 3, 2]]
 
 
 @pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS)

@@ -33,6 +33,24 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(manager, lanes, ir.VectorType(manager[lanes.dtype].get_value_type(), lanes.count))
 
 
+def pick(builder, a, b, places):
+    """In LLVM: the numbers of a and b, one after the other, at these places."""
+    places = list(places)
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INDEX, len(places)), places))
+
+
+def cut(builder, lanes, count):
+    """In LLVM: `lanes` in parts of `count` each."""
+    return [pick(builder, lanes, lanes, range(first, first + count)) for first in range(0, lanes.type.count, count)]
+
+
+def join(builder, parts):
+    """In LLVM: one after the other; a power of two of them."""
+    while len(parts) > 1:
+        parts = [pick(builder, a, b, range(2 * a.type.count)) for a, b in zip(parts[::2], parts[1::2])]
+    return parts[0]
+
+
 def _loader(count):
     @intrinsic
     def load(typing, array, row):
@@ -68,9 +86,7 @@ def total(typing, lanes):
     def code(context, builder, signature, arguments):
         (lanes,) = arguments
         while lanes.type.count > 1:
-            half = lanes.type.count // 2
-            low, high = (_pick(builder, lanes, lanes, range(first, first + half)) for first in (0, half))
-            lanes = builder.fadd(low, high)
+            lanes = builder.fadd(*cut(builder, lanes, lanes.type.count // 2))
         return builder.extract_element(lanes, ir.Constant(_INDEX, 0))
 
     return lanes.dtype(lanes), code
@@ -90,7 +106,7 @@ def _folder(apart):
                 for start in range(first, first + block, 2 * apart)
                 for i in range(apart)
             ]
-            return builder.fadd(*(_pick(builder, a, b, [place + shift for place in low]) for shift in (0, apart)))
+            return builder.fadd(*(pick(builder, a, b, [place + shift for place in low]) for shift in (0, apart)))
 
         return a(a, b), code
 
@@ -121,7 +137,7 @@ def turn_square(typing, source, start, stride, target, turned_start, turned_stri
         cards = [card for i in range(SIDE) for card in (i, SIDE + i)]
         for _ in range(SIDE.bit_length() - 1):
             pairs = zip(rows[: SIDE // 2], rows[SIDE // 2 :])
-            rows = [_pick(builder, *pair, part) for pair in pairs for part in (cards[:SIDE], cards[SIDE:])]
+            rows = [pick(builder, *pair, part) for pair in pairs for part in (cards[:SIDE], cards[SIDE:])]
         for i, row in enumerate(rows):
             first = builder.add(turned_start, _times(builder, turned_stride, i))
             _write(context, builder, signature.args[3], target, first, row)
@@ -189,12 +205,7 @@ def _prefetch(context, builder, kind, array, first):
 def _spread(builder, number, vector):
     nothing = ir.Constant(vector, ir.Undefined)
     one = builder.insert_element(nothing, number, ir.Constant(_INDEX, 0))
-    return _pick(builder, one, nothing, [0] * vector.count)
-
-
-def _pick(builder, a, b, places):
-    places = list(places)
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INDEX, len(places)), places))
+    return pick(builder, one, nothing, [0] * vector.count)
 
 
 def _times(builder, number, factor):

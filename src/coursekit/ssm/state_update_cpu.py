@@ -9,9 +9,11 @@ from math import e, log2
 import numpy as np
 import torch
 
+from coursekit.ssm.known import Known
 from coursekit.ssm.state_update_checks import check_inputs, check_steps
 from coursekit.ssm.state_update_kernels import step
 
+ABSENT = torch.empty(0, 0)  # in place of None: a tensor like the others, at no address
 _LOG2_E = {torch.float32: np.float32(log2(e)), torch.float64: np.float64(log2(e))}
 
 
@@ -22,14 +24,39 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     Source: call and layout of mamba_ssm.
     Taught in: 03-mamba
     """
-    sizes, widths, one_rate = check_inputs(state, x, dt, A, B, C, D, z, dt_bias)
-    given = state, x, dt, A, B, C, D, z, dt_bias
-    tensors = [None if t is None else t.contiguous() for t in given]  # the tensors themselves, or copies without gaps
-    y = torch.empty_like(tensors[1])
-    addresses = (*[0 if t is None else t.data_ptr() for t in tensors], y.data_ptr())
-    if not step(addresses, sizes, widths, dt_softplus, one_rate, _LOG2_E[state.dtype]):
+    D, z, dt_bias = ABSENT if D is None else D, ABSENT if z is None else z, ABSENT if dt_bias is None else dt_bias
+    sizes, widths, one_rate, log2_e, gaps = _known(state, x, dt, A, B, C, D, z, dt_bias)
+    if gaps:
+        own, *others = (t.contiguous() for t in (state, x, dt, A, B, C, D, z, dt_bias))
+        y = selective_state_update(own, *others, dt_softplus)
+        if own is not state:
+            state.detach().copy_(own)
+        return y
+    y = torch.empty_like(x)
+    addresses = (
+        state.data_ptr(),
+        x.data_ptr(),
+        dt.data_ptr(),
+        A.data_ptr(),
+        B.data_ptr(),
+        C.data_ptr(),
+        D.data_ptr(),
+        z.data_ptr(),
+        dt_bias.data_ptr(),
+        y.data_ptr(),
+    )
+    if not step(addresses, sizes, widths, dt_softplus, one_rate, log2_e):
         check_steps(dt, dt_bias)
         raise ValueError("dt: expected steps whose sum is a finite number, got one that overflows")
-    if tensors[0] is not state:
-        state.detach().copy_(tensors[0])
     return y
+
+
+@Known
+def _known(*tensors):
+    """What the kernel asks about their form, and whether one has gaps in memory."""
+    form = check_inputs(*[None if t is ABSENT else t for t in tensors])
+    state = tensors[0]
+    for t in tensors[1:]:
+        if t is not ABSENT and t.device != state.device:
+            raise ValueError(f"expected all tensors on {state.device}, as the state, got one on {t.device}")
+    return *form, _LOG2_E[state.dtype], not all(t.is_contiguous() for t in tensors)
