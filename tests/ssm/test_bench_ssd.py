@@ -13,6 +13,7 @@ def test_the_bench_of_ssd_yields_positive_ratios_and_gives_the_threads_back():
         "bench/ssd-over-transformers-16-2t",
         "bench/ssd-over-transformers-16",
         "bench/ssd-chunked-over-transformers-16",
+        "bench/ssd-training-over-transformers-16-2t",
         "bench/ssd-training-over-transformers-16",
     ]
     assert all(ratio > 0 and unit == "×" for _, ratio, unit in rows)

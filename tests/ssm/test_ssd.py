@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.ssm import ssd_chunked, ssd_lean, ssd_one_chunk, ssd_reference
+from coursekit.ssm import ssd_chunked, ssd_lean, ssd_reference, ssd_segment, ssd_shares
 
 RUNGS = {"recurrence": ssd_reference.recurrence, "chunked": ssd_chunked.ssd, "lean": ssd_lean.ssd}
 ALL = RUNGS | {"reference": ssd_reference.ssd}
@@ -102,9 +102,9 @@ def test_the_decay_is_folded_where_its_reciprocal_fits(L, rate, form, monkeypatc
     # rates of order 40, e^1000: folded, they would be infinite.
     taken = []
     for name in ("_folded", "_masked"):
-        original = getattr(ssd_one_chunk, name)
+        original = getattr(ssd_segment, name)
         spy = lambda *given, original=original, name=name: taken.append(name) or original(*given)  # noqa: E731
-        monkeypatch.setattr(ssd_one_chunk, name, spy)
+        monkeypatch.setattr(ssd_segment, name, spy)
     tensors = inputs(L)
     tensors["A"] = (rate * tensors["A"]).detach().requires_grad_()
     assert_equal_with_gradients(ssd_lean.ssd, tensors, 64)
@@ -135,6 +135,40 @@ def test_gradients_across_segments():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssd_lean, "SEGMENT", 20)
         assert_equal_with_gradients(ssd_lean.ssd, inputs(47), 5)
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """Torch with so many threads, and a second one worth while for any size."""
+    before = torch.get_num_threads()
+    monkeypatch.setattr(ssd_shares, "ALONE", 0)
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("names", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("count", [2, 3])
+def test_the_threads_compute_what_one_does(threads, count, groups, names):
+    threads(count)
+    tensors = inputs(20, G=groups)
+    assert_equal_with_gradients(ssd_lean.ssd, {name: tensors[name] for name in names}, 8)
+
+
+def test_in_inference_mode(threads):
+    threads(2)
+    with torch.inference_mode():
+        tensors = {name: t.detach() for name, t in inputs(20, G=1).items()}
+        y, final = ssd_lean.ssd(**tensors, chunk_size=8, return_final_states=True)
+        threads(1)
+        expected = ssd_lean.ssd(**tensors, chunk_size=8, return_final_states=True)
+    torch.testing.assert_close((y, final), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_chunk_is_no_longer_than_the_text():
+    # were it taken at its word, it would need more memory than there is
+    tensors = inputs(3)
+    assert_equal_with_gradients(ssd_lean.ssd, tensors, 10**15)
 
 
 def test_only_the_gradients_that_are_asked_for():

@@ -16,6 +16,7 @@ Beside it:
     lti_scan.py           matrices that do not depend on the input (S4D): recurrence and convolution
     causal_conv.py        the short convolution before the scan, and its step
     state_update.py       one step of the scan, for decoding: state_update_reference.py, state_update_cpu.py
+                          (state_update_kernels.py; known.py: arguments like the last ones need no other check)
     copier.py             selective copying, solved by hand with two scans
     counting.py           what a state of b bits cannot copy
 
@@ -24,7 +25,7 @@ State-space duality (Mamba-2), one number of decay a head, from slow to fast:
     ssd_reference.py      the matrix form, and the recurrence
     ssd_chunked.py        the four steps of the paper's listing
     ssd_lean.py           `ssd`: the scores once for a group, decay folded into input and output where it fits, a loop
-                          over chunks (ssd_one_chunk.py)
+                          over chunks (ssd_segment.py), heads shared among threads (ssd_shares.py, side_by_side.py)
     dual_view.py          the mask and the scores of a layer, to look at
 
 Mixers made of them, called as `mixer(config, linear)`:

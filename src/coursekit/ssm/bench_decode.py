@@ -11,11 +11,20 @@ import torch
 
 from coursekit.attention import Attention, backend, cache, layer, sdpa
 from coursekit.decoder import DecoderConfig
-from coursekit.ssm import causal_conv, compiled, exponentials, lanes, mamba, state_update_cpu, state_update_kernels
+from coursekit.ssm import (
+    causal_conv,
+    compiled,
+    exponentials,
+    known,
+    lanes,
+    mamba,
+    state_update_cpu,
+    state_update_kernels,
+)
 from coursekit.timing import interleaved, keep_freed_memory
 
 # what is timed
-_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, lanes, exponentials, compiled)
+_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, known, lanes, exponentials, compiled)
 _ATTENTION = (layer, cache, backend, sdpa)
 KERNELS = (*_MAMBA, *_ATTENTION)
 PROMPT = 4  # tokens that both Mambas read before the one that is timed

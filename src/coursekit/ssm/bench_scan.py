@@ -10,12 +10,33 @@ from functools import partial
 import torch
 from torch.nn.functional import silu, softplus
 
-from coursekit.ssm import associative, compiled, exponentials, fused_cpu, fused_kernels, lanes, reference, scan_floor
+from coursekit.ssm import (
+    associative,
+    compiled,
+    exponentials,
+    fused_cpu,
+    fused_kernels,
+    lanes,
+    reference,
+    scan_floor,
+    side_by_side,
+)
 from coursekit.ssm.scan_inputs import scan_inputs
 from coursekit.ssm.scan_peak import peak_over_inputs
 from coursekit.timing import interleaved
 
-KERNELS = (reference, associative, fused_cpu, fused_kernels, lanes, exponentials, compiled, scan_floor)  # what is timed
+# what is timed
+KERNELS = (
+    reference,
+    associative,
+    fused_cpu,
+    fused_kernels,
+    lanes,
+    exponentials,
+    compiled,
+    scan_floor,
+    side_by_side,
+)
 
 
 def run(

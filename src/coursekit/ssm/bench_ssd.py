@@ -6,10 +6,10 @@ from functools import partial
 
 import torch
 
-from coursekit.ssm import ssd_chunked, ssd_lean, ssd_one_chunk
+from coursekit.ssm import side_by_side, ssd_chunked, ssd_lean, ssd_segment, ssd_shares
 from coursekit.timing import interleaved
 
-KERNELS = (ssd_chunked, ssd_lean, ssd_one_chunk)  # what is timed
+KERNELS = (ssd_chunked, ssd_lean, ssd_segment, ssd_shares, side_by_side)  # what is timed
 
 
 def run(
@@ -23,7 +23,7 @@ def run(
     """Yield (name, ratio, "×"): how many times faster a rung is than transformers' `mamba2_chunk_scan`.
 
     Batch 1 and one group; steps and decay rates as a Mamba-2 layer starts with them. All must compute the same.
-    On one thread CPU time is taken; the forward pass also on two, elapsed time, with "-2t" at the end of the name.
+    On one thread CPU time is taken; on two, with "-2t" at the end of the name, elapsed time.
 
     Args:
         length, heads, size, states: L, H, P, N.
@@ -52,6 +52,9 @@ def run(
             yield f"bench/ssd-over-transformers-{chunk}", seconds["transformers"] / seconds["lean"], "×"
             yield f"bench/ssd-chunked-over-transformers-{chunk}", seconds["transformers"] / seconds["chunked"], "×"
             seconds = interleaved(backward, repeats, clock=time.process_time)
+            torch.set_num_threads(2)
+            shared = interleaved(backward, repeats)
+            yield f"bench/ssd-training-over-transformers-{chunk}-2t", shared["transformers"] / shared["lean"], "×"
             yield f"bench/ssd-training-over-transformers-{chunk}", seconds["transformers"] / seconds["lean"], "×"
     finally:
         torch.set_num_threads(threads)

@@ -6,7 +6,6 @@ backward pass computes the states again, from one saved every TILE steps. `fused
 Leaves out parallelism along time: sequences, groups and blocks of channels go to as many threads as torch uses.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from math import e, log2
 
 import numpy as np
@@ -16,6 +15,7 @@ from torch.autograd.function import once_differentiable
 from coursekit.ssm import fused_kernels
 from coursekit.ssm.checks import check_scan
 from coursekit.ssm.lanes import WIDTH
+from coursekit.ssm.side_by_side import side_by_side
 
 _ALONE = 2**18  # numbers (steps, channels and states) below which a second thread costs more than it brings
 
@@ -91,10 +91,4 @@ def _share(workers, kernel, *arguments):
         mine = (x[worker] if isinstance(x, tuple) else x for x in arguments)
         return kernel(*(x.detach().numpy() if isinstance(x, torch.Tensor) else x for x in mine), worker, workers)
 
-    if workers == 1:
-        work(0)
-    else:
-        with ThreadPoolExecutor(workers - 1) as pool:
-            others = pool.map(work, range(1, workers))
-            work(0)
-            list(others)
+    side_by_side(work, [[worker] for worker in range(workers)])

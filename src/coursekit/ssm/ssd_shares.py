@@ -1,0 +1,50 @@
+"""The heads of state space duality in shares, for as many threads: no head needs another one."""
+
+from typing import NamedTuple
+
+import torch
+
+ALONE = 2**20  # numbers (positions, channels and states) below which a second thread costs more than it brings
+
+
+class Share(NamedTuple):
+    """Heads `first` to `last`, that one not included, of one group."""
+
+    first: int
+    last: int
+    group: int
+
+    @property
+    def heads(self):
+        """The slice of their axis."""
+        return slice(self.first, self.last)
+
+    def of(self, x, dt, B, C, z, A, D, dt_bias, states):
+        """The part of each tensor, B and C without their axis of groups: views, and None where there is none."""
+        x, dt, z = (None if t is None else t[:, :, self.heads] for t in (x, dt, z))
+        A, D, dt_bias = (None if t is None else t[self.heads] for t in (A, D, dt_bias))
+        return x, dt, B[:, :, self.group], C[:, :, self.group], z, A, D, dt_bias, states[:, self.heads]
+
+
+def shares(x, B):
+    """A list of shares for each of torch's threads, as far as there are heads; for one thread where the work is little.
+
+    Args:
+        x: (B, L, H, P).
+        B: (B, L, G, N).
+
+    Returns: lists of `Share`, none of them empty.
+    Taught in: 03-mamba
+    """
+    heads, (groups, states) = x.shape[2], B.shape[2:]
+    threads = torch.get_num_threads() if x.numel() * states >= ALONE else 1
+    per_group = heads // groups
+    parts = min(per_group, -(-threads // groups))
+    ends = [per_group * part // parts for part in range(parts + 1)]
+    all_shares = [
+        Share(group * per_group + first, group * per_group + last, group)
+        for group in range(groups)
+        for first, last in zip(ends, ends[1:])
+    ]
+    threads = min(threads, len(all_shares))
+    return [all_shares[thread::threads] for thread in range(threads)]
