@@ -12,10 +12,10 @@ except ImportError:  # it is not part of torch's public interface
 KEPT = 256  # answers; then all are forgotten
 
 
-class Known:
+def known(answer):
     """`answer(*tensors)` for an answer that hangs on types, dtypes, devices, shapes and strides alone, kept.
 
-        form = Known(find_form)
+        form = known(find_form)
         form(state, x)  # find_form(state, x)
         form(state, x)  # what it said
 
@@ -25,23 +25,22 @@ class Known:
     Args:
         answer: called with the tensors; what it raises goes through and is not kept.
 
+    Returns: a function of tensors.
     Taught in: 03-mamba
     """
+    kept = {}
+    nothing = _never, None
 
-    def __init__(self, answer):
-        self.answer = answer
-        self.kept = {}
+    def kept_or_asked(*tensors):
+        fits, found = kept.get(tensors[0].numel(), nothing)
+        if not fits(*tensors):
+            found = answer(*tensors)
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[tensors[0].numel()] = _comparison(tensors), found
+        return found
 
-    def __call__(self, *tensors):
-        fits, known = self.kept.get(tensors[0].numel(), (_never, None))
-        return known if fits(*tensors) else self._ask(tensors)
-
-    def _ask(self, tensors):
-        answer = self.answer(*tensors)
-        if len(self.kept) >= KEPT:
-            self.kept.clear()
-        self.kept[tensors[0].numel()] = _comparison(tensors), answer
-        return answer
+    return kept_or_asked
 
 
 def _comparison(tensors):

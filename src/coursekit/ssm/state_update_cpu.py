@@ -9,7 +9,7 @@ from math import e, log2
 import numpy as np
 import torch
 
-from coursekit.ssm.known import Known
+from coursekit.ssm.known import known
 from coursekit.ssm.state_update_checks import check_inputs, check_steps
 from coursekit.ssm.state_update_kernels import step
 
@@ -25,7 +25,7 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     Taught in: 03-mamba
     """
     D, z, dt_bias = ABSENT if D is None else D, ABSENT if z is None else z, ABSENT if dt_bias is None else dt_bias
-    sizes, widths, one_rate, log2_e, gaps = _known(state, x, dt, A, B, C, D, z, dt_bias)
+    form, log2_e, gaps = _form(state, x, dt, A, B, C, D, z, dt_bias)
     if gaps:
         own, *others = (t.contiguous() for t in (state, x, dt, A, B, C, D, z, dt_bias))
         y = selective_state_update(own, *others, dt_softplus)
@@ -45,18 +45,18 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
         dt_bias.data_ptr(),
         y.data_ptr(),
     )
-    if not step(addresses, sizes, widths, dt_softplus, one_rate, log2_e):
+    if not step(addresses, form, dt_softplus, log2_e):
         check_steps(dt, dt_bias)
         raise ValueError("dt: expected steps whose sum is a finite number, got one that overflows")
     return y
 
 
-@Known
-def _known(*tensors):
+@known
+def _form(*tensors):
     """What the kernel asks about their form, and whether one has gaps in memory."""
     form = check_inputs(*[None if t is ABSENT else t for t in tensors])
     state = tensors[0]
     for t in tensors[1:]:
         if t is not ABSENT and t.device != state.device:
             raise ValueError(f"expected all tensors on {state.device}, as the state, got one on {t.device}")
-    return *form, _LOG2_E[state.dtype], not all(t.is_contiguous() for t in tensors)
+    return (*form.sizes, *form.widths, form.one_rate), _LOG2_E[state.dtype], not all(t.is_contiguous() for t in tensors)

@@ -18,27 +18,25 @@ _OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 
 
 @kernel(lanes, exponentials)
-def step(addresses, sizes, widths, softplus_on, one_rate, log2_e):
+def step(addresses, form, softplus_on, log2_e):
     """One step; False, and nothing done, where a step size is not finite.
 
     Args:
         addresses: of state, x, dt, A, B, C, D, z, dt_bias and y.
-        sizes: B, H, P, N, G.
-        widths: of the last axes of dt, D, z and dt_bias.
+        form: B, H, P, N, G; the widths of the last axes of dt, D, z and dt_bias; whether A is (H,), not (H, P, N).
         softplus_on: whether the step is softplus(dt + dt_bias).
-        one_rate: whether A is (H,), not (H, P, N).
         log2_e: in the precision of the tensors.
     """
-    batch, H, P, N, G = sizes
+    batch, H, P, N, G, dt_width, D_width, z_width, bias_width, one_rate = form
     state = carray(_pointer(addresses[0], log2_e), (batch, H, P, N))
     x = carray(_pointer(addresses[1], log2_e), (batch, H, P))
-    dt = carray(_pointer(addresses[2], log2_e), (batch, H, widths[0]))
+    dt = carray(_pointer(addresses[2], log2_e), (batch, H, dt_width))
     rates = carray(_pointer(addresses[3], log2_e), (H, 1, 1) if one_rate else (H, P, N))
     B = carray(_pointer(addresses[4], log2_e), (batch, G, N))
     C = carray(_pointer(addresses[5], log2_e), (batch, G, N))
-    D = carray(_pointer(addresses[6], log2_e), (H, widths[1]))
-    z = carray(_pointer(addresses[7], log2_e), (batch, H, widths[2]))
-    bias = carray(_pointer(addresses[8], log2_e), (H, widths[3]))
+    D = carray(_pointer(addresses[6], log2_e), (H, D_width))
+    z = carray(_pointer(addresses[7], log2_e), (batch, H, z_width))
+    bias = carray(_pointer(addresses[8], log2_e), (H, bias_width))
     y = carray(_pointer(addresses[9], log2_e), (batch, H, P))
     steps = np.empty_like(x)
     if not _step_sizes(dt, bias, softplus_on, steps):
