@@ -1,5 +1,8 @@
 """Answers about tensors: asked once for tensors that are alike, and never lent to others."""
 
+import importlib.util
+import sys
+
 import pytest
 import torch
 
@@ -80,6 +83,14 @@ def test_without_torchs_comparison_each_call_asks(asked, monkeypatch, guards):
     for count in (1, 2):
         assert form(torch.ones(2)) == [(2,)]
         assert len(asked) == count
+
+
+def test_a_torch_without_the_comparison_will_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch._C._dynamo.guards", None)  # to import it is an error
+    spec = importlib.util.spec_from_file_location("known_without", known.__file__)
+    without = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(without)
+    assert without.TensorGuards is None
 
 
 def test_this_torch_has_the_comparison():

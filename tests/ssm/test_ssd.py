@@ -130,6 +130,17 @@ def test_a_chunk_at_the_edge_of_the_range_is_exact_in_float32():
         assert (gradients[0] - gradients[1]).abs().max() <= 2 * 64 * 6e-8 * gradients[1].abs().max()
 
 
+def test_half_of_the_exponents_is_left_to_the_values():
+    # sums to 60: e^60 = 1e26 is a number, but not times inputs of 1e15; float32 ends at 3e38
+    tensors = {name: t.detach().float() for name, t in inputs(64, G=1).items()}
+    tensors |= {"dt": torch.full_like(tensors["dt"], 60 / 64), "A": -torch.ones_like(tensors["A"])}
+    tensors["x"] *= 1e15
+    tensors.pop("dt_bias")
+    y = ssd_lean.ssd(**tensors)
+    expected = ssd_chunked.ssd(**tensors)
+    torch.testing.assert_close(y, expected, rtol=1e-4, atol=1e-5 * expected.abs().max().item())
+
+
 def test_gradients_across_segments():
     # 4 chunks of 5 a segment: 47 positions are 10 chunks, the last one of 2, in 3 segments
     with pytest.MonkeyPatch.context() as patch:
@@ -218,6 +229,11 @@ def test_non_contiguous_inputs(rung):
         x = layout["x"].requires_grad_()
         gradients += torch.autograd.grad(rung(**layout, chunk_size=8).sum(), x)
     torch.testing.assert_close(*gradients, **TOLERANCE)
+
+
+def test_the_output_is_contiguous_for_any_input():
+    x = inputs(20)["x"].detach().mT.contiguous().mT
+    assert ssd_lean.ssd(**(inputs(20) | {"x": x})).is_contiguous()
 
 
 @pytest.mark.parametrize("rung", ALL.values(), ids=ALL)
