@@ -1,9 +1,11 @@
-"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember."""
+"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember. `threads`: a number of them."""
 
 from types import SimpleNamespace
 
 import pytest
 import torch
+
+from coursekit.ssm import ssd_shares
 
 
 def ids(decoder, length, batch=2):
@@ -42,3 +44,12 @@ def decoding():
         assert_no_token_sees_a_later_one=assert_no_token_sees_a_later_one,
         assert_every_weight_learns=assert_every_weight_learns,
     )
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """Torch with so many threads, and a second one worth while for any size."""
+    before = torch.get_num_threads()
+    monkeypatch.setattr(ssd_shares, "ALONE", 0)
+    yield torch.set_num_threads
+    torch.set_num_threads(before)

@@ -19,6 +19,7 @@ def test_the_bench_of_decoding_counts_caches_and_weighs_both_sides():
     assert all(value > 0 for value, _ in rows.values())
     forms = [form + "-over-transformers" + end for form in ("", "-8", "-heads") for end in ("", "-2t")]
     assert {f"bench/state-update{form}" for form in forms} < set(rows)
+    assert {unit for name, (_, unit) in rows.items() if "-time" in name} == {"µs"}
     assert "bench/decode-mamba-over-transformers" in rows
     assert torch.get_num_threads() == before
 
@@ -28,6 +29,12 @@ def test_a_wrong_candidate_is_not_timed():
     bench_decode._check_equal({"ours": lambda: one, "theirs": lambda: one.clone()})
     with pytest.raises(ValueError, match="expected the output of transformers"):
         bench_decode._check_equal({"ours": lambda: one, "theirs": lambda: two})
+
+
+def test_times_are_those_of_one_call():
+    ticks = iter(range(0, 1000, 10))
+    seconds = bench_decode._time({"ours": lambda: None}, repeats=3, rounds=5, clock=lambda: next(ticks))
+    assert seconds == {"ours": 2}  # 10 seconds for 5 calls
 
 
 def test_the_step_is_timed_on_the_same_numbers_each_time():

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.ssm import ssd_chunked, ssd_lean, ssd_reference, ssd_segment, ssd_shares
+from coursekit.ssm import ssd_chunked, ssd_lean, ssd_reference, ssd_segment
 
 RUNGS = {"recurrence": ssd_reference.recurrence, "chunked": ssd_chunked.ssd, "lean": ssd_lean.ssd}
 ALL = RUNGS | {"reference": ssd_reference.ssd}
@@ -146,15 +146,6 @@ def test_gradients_across_segments():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssd_lean, "SEGMENT", 20)
         assert_equal_with_gradients(ssd_lean.ssd, inputs(47), 5)
-
-
-@pytest.fixture
-def threads(monkeypatch):
-    """Torch with so many threads, and a second one worth while for any size."""
-    before = torch.get_num_threads()
-    monkeypatch.setattr(ssd_shares, "ALONE", 0)
-    yield torch.set_num_threads
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("names", OPTIONS.values(), ids=OPTIONS)

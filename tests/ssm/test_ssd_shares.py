@@ -7,15 +7,6 @@ from coursekit.ssm import ssd_shares
 from coursekit.ssm.ssd_shares import Share, shares
 
 
-@pytest.fixture
-def threads(monkeypatch):
-    """Torch with so many threads, and a second one worth while for any size."""
-    before = torch.get_num_threads()
-    monkeypatch.setattr(ssd_shares, "ALONE", 0)
-    yield torch.set_num_threads
-    torch.set_num_threads(before)
-
-
 def sizes(heads, groups):
     return torch.empty(1, 2, heads, 3), torch.empty(1, 2, groups, 5)
 
@@ -41,3 +32,9 @@ def test_little_work_is_for_one_thread(threads, monkeypatch):
     assert len(shares(*sizes(4, 1))) == 2
     monkeypatch.setattr(ssd_shares, "ALONE", 2 * 4 * 3 * 5 + 1)
     assert shares(*sizes(4, 1)) == [[Share(0, 4, 0)]]
+
+
+def test_what_is_not_on_the_cpu_is_for_one_thread(threads):
+    threads(2)
+    x, B = (t.to("meta") for t in sizes(4, 1))
+    assert shares(x, B) == [[Share(0, 4, 0)]]

@@ -1,7 +1,7 @@
 """Answers about tensors, kept for the next ones that are alike: for functions of a few microseconds.
 
-To ask nine tensors for shape, dtype and strides takes as long as half of a decoding step. torch.compile has the same
-question before each call, and a single comparison for all tensors together; it is lent from there.
+To ask nine tensors for shape, dtype and strides takes a good part of a decoding step. torch.compile has the same
+question before each call, and a single comparison for all tensors together; it is borrowed from there.
 """
 
 try:

@@ -1,7 +1,8 @@
 """A segment of state space duality, chunk by chunk, for `ssd_lean.py`: two forms, by how fast the state fades.
 
-Both compute C B^T once for all heads, and neither copies B: what depends on the head multiplies x. What is no larger
-than x is computed for all chunks at once; what has the size of the state, chunk by chunk, while it is in the cache.
+Both compute C B^T once for all the heads that they are given, and neither copies B: what depends on the head multiplies
+x. Steps and decays are computed for all chunks at once; what has the size of x or of the state, chunk by chunk, while
+it is in the cache.
 """
 
 from math import log

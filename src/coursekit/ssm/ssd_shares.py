@@ -27,7 +27,9 @@ class Share(NamedTuple):
 
 
 def shares(x, B):
-    """A list of shares for each of torch's threads, as far as there are heads; for one thread where the work is little.
+    """A list of shares for each of torch's threads, as far as there are heads; one list where that would not pay.
+
+    It does not where the work is little, or not done by the CPU.
 
     Args:
         x: (B, L, H, P).
@@ -37,7 +39,7 @@ def shares(x, B):
     Taught in: 03-mamba
     """
     heads, (groups, states) = x.shape[2], B.shape[2:]
-    threads = torch.get_num_threads() if x.numel() * states >= ALONE else 1
+    threads = torch.get_num_threads() if x.is_cpu and x.numel() * states >= ALONE else 1
     per_group = heads // groups
     parts = min(per_group, -(-threads // groups))
     ends = [per_group * part // parts for part in range(parts + 1)]
