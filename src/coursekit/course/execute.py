@@ -37,6 +37,11 @@ class Job:
         return Path(self.notebook).stem
 
     @property
+    def module(self) -> str:
+        """The module that it belongs to, which is what commands take."""
+        return self.name.removesuffix("-a-fondo")
+
+    @property
     def profile(self) -> str:
         return self.parameters.get("profile", "quick")
 
@@ -51,8 +56,7 @@ def inputs_hash(job: Job) -> str:
     layout = Layout(Path(job.root))
     files = [Path(job.notebook)]
     files += [f for f in layout.source.rglob("*.py") if layout.source / "course" not in f.parents]
-    slug = job.name.removesuffix("-a-fondo")
-    files += [f for f in (layout.modules / slug).rglob("*") if f.suffix in {".json", ".safetensors"}]
+    files += [f for f in (layout.modules / job.module).rglob("*") if f.suffix in {".json", ".safetensors"}]
     return files_hash(files, layout.root) + ":" + json.dumps(job.parameters, sort_keys=True)
 
 

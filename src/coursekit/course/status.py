@@ -32,9 +32,9 @@ def notebook_notes(jobs: list[Job]) -> list[Note]:
     for job in jobs:
         made = provenance(job.output())
         if not made:
-            notes.append(Note(job.name, "not executed", f"coursekit run {job.name}"))
+            notes.append(Note(job.name, "not executed", f"coursekit run {job.module}"))
         elif not is_fresh(job):
-            notes.append(Note(job.name, f"executed {made['date']}, sources changed", f"coursekit run {job.name}"))
+            notes.append(Note(job.name, f"executed {made['date']}, sources changed", f"coursekit run {job.module}"))
         else:
             notes.append(Note(job.name, "fresh"))
     return notes
