@@ -10,6 +10,48 @@ def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
     assert code_hash("not python at all") != code_hash("not python at last")
 
 
+SAMPLE = '''
+"""What a module says of itself."""
+from __future__ import annotations
+import math as m
+
+@staticmethod
+async def mixed(a, /, b: int = 2, *rest, key=None, **more) -> float:
+    """A docstring."""
+    found = [f"{a!r:>{b}} {x}" "y" for x in rest if x is not None]
+    match b:
+        case {"k": [1, *_], **others} | None as seen:
+            return await m.fsum(0.1 if seen else -1e-9, *found)
+    return (y := b"z" + u"w"[1:2, ...]) or {**more, a: {1, 2}}
+
+class Thing(list):
+    """Another."""
+    size: int = 3
+    "of the attribute"
+    def empty(self): """Only a docstring."""
+'''
+
+
+def test_a_hash_is_the_same_on_every_python():
+    """A literal: each Python of the matrix must come to it (`ast.dump` differs between 3.11, 3.12 and 3.13)."""
+    assert code_hash(SAMPLE) == "1dce5ae8b6196ec9"
+
+
+def test_a_hash_is_blind_to_docstrings_and_sees_an_operator():
+    edited = SAMPLE.replace("A docstring.", "In other words.").replace("Only a docstring.", "Others, too.")
+    edited = (
+        edited.replace("says of itself", "is").replace('    "of the attribute"\n', "").replace('"""Another."""', "")
+    )
+    assert code_hash(edited) == code_hash(SAMPLE)
+    for old, new in (
+        ("-1e-9", "+1e-9"),
+        ("is not", "is"),
+        ("b: int = 2", "b: int = 3"),
+        ("*rest, key", "rest, *, key"),
+    ):
+        assert code_hash(SAMPLE.replace(old, new)) != code_hash(SAMPLE), old
+
+
 def test_kernels_of_one_module_share_an_entry():
     assert list(source_hashes([format_number, format_number])) == ["coursekit.formatting"]
     assert source_hashes([]) == {}

@@ -19,15 +19,34 @@ _PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
 
 
 def code_hash(source: str) -> str:
-    """Hash of Python code that ignores comments, blank lines and formatting.
+    """Hash of Python code that ignores docstrings, comments, blank lines and formatting; the same on every Python.
 
     Notebook magics are dropped first.
     """
     try:
-        normal = ast.dump(ast.parse(python_lines(source)))
+        normal = tree_text(ast.parse(python_lines(source)))
     except SyntaxError:
         normal = source
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
+
+
+def tree_text(node: Any) -> str:
+    """A syntax tree as text: without positions, without strings that stand alone (docstrings), and without what is
+    None or empty, in which versions of Python differ (`ast.dump` writes another text on 3.11, 3.12, 3.13).
+    """
+    if isinstance(node, list):
+        return f"[{','.join(tree_text(part) for part in node if not _is_string_alone(part))}]"
+    if isinstance(node, ast.JoinedStr):  # 3.12 ends a format specification with an empty string
+        node = ast.JoinedStr([part for part in node.values if getattr(part, "value", None) != ""])
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value is not None and value != [])
+    text = ",".join(f"{name}={tree_text(value)}" for name, value in fields if name not in ("kind", "type_comment"))
+    return f"{type(node).__name__}({text})"
+
+
+def _is_string_alone(node: Any) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def python_lines(source: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from coursekit.provenance import python_lines
+from coursekit.provenance import python_lines, tree_text
 
 _RECORDING = {"recorded", "trained"}  # methods of `coursekit.notebook.Lesson`
 
@@ -85,7 +85,7 @@ def _slice(before: list[_Statement], call: ast.Call) -> str:
             todo += new - asked
             asked |= new
     wanted = {name for name, _ in asked}
-    return "\n".join([*(_dump(before[i].node, wanted) for i in sorted(kept)), ast.dump(call)])
+    return "\n".join([*(_dump(before[i].node, wanted) for i in sorted(kept)), tree_text(call)])
 
 
 def _sources(before: list[_Statement], name: str, place: int) -> Iterator[int]:
@@ -106,9 +106,9 @@ def _sources(before: list[_Statement], name: str, place: int) -> Iterator[int]:
 def _dump(node: ast.stmt, wanted: set[str]) -> str:
     """The statement; of an import, only the names that are wanted."""
     if not isinstance(node, ast.Import | ast.ImportFrom):
-        return ast.dump(node)
+        return tree_text(node)
     names = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in wanted]
-    return f"{getattr(node, 'module', None)} {[ast.dump(alias) for alias in names]}"
+    return f"{getattr(node, 'module', None)} {[tree_text(alias) for alias in names]}"
 
 
 def _read(node: ast.stmt) -> _Statement:
