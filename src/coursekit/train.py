@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from coursekit.packing import IGNORED
 from coursekit.packing import pack as pack
-from coursekit.scoring import excess_bits as excess_bits
+from coursekit.scoring.excess import excess_bits as excess_bits
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
-from coursekit.attention import counts, reference
-from coursekit.attention.masks import visible
+from coursekit.attention import counts
+from coursekit.attention.dot_product import reference
+from coursekit.attention.dot_product.masks import visible
 from coursekit.decoder import Decoder, DecoderConfig
 
 

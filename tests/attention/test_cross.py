@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-from coursekit.attention import Attention, reference
+from coursekit.attention import Attention
 from coursekit.attention.cross import CrossAttention, read
+from coursekit.attention.dot_product import reference
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
 

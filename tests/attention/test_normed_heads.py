@@ -5,14 +5,15 @@ import pytest
 import torch
 from torch import nn
 
-from coursekit.attention import Attention, reference
+from coursekit.attention import Attention
+from coursekit.attention.dot_product import reference
 from coursekit.attention.inspect import attention_maps
 from coursekit.attention.normed_heads import NormedHeads, normed_heads
+from coursekit.attention.rope import rotary_table, rotate
+from coursekit.attention.rope_scaling import linear
 from coursekit.attention.scaled_rotary import ScaledRotaryAttention
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.norms import LayerNorm, RMSNorm
-from coursekit.layers.rope import rotary_table, rotate
-from coursekit.layers.rope_scaling import linear
 
 CONFIG = DecoderConfig(vocab_size=13, width=16, layers=2, heads=4, kv_heads=2, context=70)
 

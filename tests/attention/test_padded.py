@@ -2,8 +2,9 @@ import pytest
 import torch
 from torch import nn
 
-from coursekit.attention import Attention, reference
-from coursekit.attention.masks import padding_mask
+from coursekit.attention import Attention
+from coursekit.attention.dot_product import reference
+from coursekit.attention.dot_product.masks import padding_mask
 from coursekit.attention.padded import PaddedAttention, Padding
 from coursekit.decoder import DecoderConfig
 

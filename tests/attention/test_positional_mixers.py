@@ -11,9 +11,9 @@ from torch import nn
 from coursekit.attention import Attention
 from coursekit.attention.alibi import ALiBiAttention
 from coursekit.attention.inspect import attention_maps
+from coursekit.attention.rope_scaling import linear, yarn
 from coursekit.attention.scaled_rotary import ScaledRotaryAttention
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.layers.rope_scaling import linear, yarn
 
 CONFIG = DecoderConfig(vocab_size=13, width=16, layers=2, heads=4, kv_heads=2, context=24)
 UNPLACED = replace(CONFIG, rope_base=None)

@@ -5,12 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from coursekit.attention import reference
-from coursekit.attention.masks import padding_mask
+from coursekit.attention.dot_product import reference
+from coursekit.attention.dot_product.masks import padding_mask
 from coursekit.attention.padded import Padding
-from coursekit.attention.relative import RelativeAttention
+from coursekit.attention.relative import RelativeAttention, RelativeBias
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.layers.relative_bias import RelativeBias
 
 CONFIG = DecoderConfig(vocab_size=13, width=16, layers=2, heads=4, kv_heads=2, context=70, rope_base=None)
 

@@ -3,7 +3,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.attention import attention, reference
+from coursekit.attention import attention
+from coursekit.attention.dot_product import reference
 from coursekit.attention.sparse import bigbird_mask, bigbird_pairs, longformer_mask, longformer_pairs
 
 

@@ -48,9 +48,9 @@ def test_status_fails_while_something_is_stale(mini):
 
 def test_status_and_release_say_a_changed_kernel_once(mini):
     mini.add("09-mini")
-    rows = [{"name": f"bench/{i}", "value": 1.0, "kernels": {"coursekit.timing": "old"}} for i in range(46)]
+    rows = [{"name": f"bench/{i}", "value": 1.0, "kernels": {"coursekit.bench.timing": "old"}} for i in range(46)]
     write_recorded(discover(mini.layout)[0], {"bench": rows})
-    line = "09-mini: 46 benchmark rows (bench/0, bench/1, …): coursekit.timing changed"
+    line = "09-mini: 46 benchmark rows (bench/0, bench/1, …): coursekit.bench.timing changed"
     done = runner.invoke(app, ["status"])
     assert done.exit_code == 1
     assert [said for said in done.output.splitlines() if "bench" in said] == [f"{line}: coursekit bench 09-mini"]

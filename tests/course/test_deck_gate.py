@@ -19,7 +19,7 @@ from coursekit.course.decks import build_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.numbers import check_numbers
-from coursekit.plotting import use_course_style
+from coursekit.notebook.plotting import use_course_style
 
 FIXTURES = Path(__file__).parent / "fixtures_decks"
 CONTEXT = {

@@ -20,7 +20,7 @@ from coursekit.course.runner import run_notebooks
 HANG = "import os, time\nprint(os.getpid(), file=open('PIDS', 'w'), flush=True)\ntime.sleep(600)"
 GOOD = [
     SUM_CELL,
-    "import matplotlib.pyplot as plt\nfrom coursekit.record import record_figure\n"
+    "import matplotlib.pyplot as plt\nfrom coursekit.notebook.measured import record_figure\n"
     "fig, ax = plt.subplots()\nax.plot([1, 2])\nrecord_figure('recta', fig, alt='Una recta que sube.')",
     "_ = record('media/x', [1.0, 2.0, 3.0], 'bits', kind='trained', digits=1)",
 ]
@@ -38,7 +38,7 @@ def ran(tmp_path_factory):
     course.add("06-ajeno", SUM_CELL)
     course.add("07-roto").write_text('{"cells": [', encoding="utf-8")
     course.add("08-sin", SUM_CELL, parameters="")
-    course.add("09-sin-alt", "import matplotlib.pyplot as plt\nfrom coursekit.record import record_figure\n"
+    course.add("09-sin-alt", "import matplotlib.pyplot as plt\nfrom coursekit.notebook.measured import record_figure\n"
                "record_figure('recta', plt.figure(), alt='')")  # fmt: skip
     limits = {"03-cuelga": (3, 60), "04-cuelga": (590, 8)}
     jobs = [

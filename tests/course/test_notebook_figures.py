@@ -16,8 +16,8 @@ from minicourse import MiniCourse
 
 from coursekit.course import quality
 from coursekit.course.notebook_figures import check_figures
-from coursekit.plotting import use_course_style
-from coursekit.record import FIGURE_MIME
+from coursekit.notebook.measured import FIGURE_MIME
+from coursekit.notebook.plotting import use_course_style
 
 ALT = "La memoria crece con el cuadrado de la longitud."
 NAN = float("nan")
@@ -156,7 +156,10 @@ def off_palette() -> Any:
         (no_bar_label, "has no label on its y axis"),
         (empty, "is blank; draw something that is finite"),
         (not_finite, "is blank; draw something that is finite"),
-        (off_palette, "is drawn in #ff0000, which is not of the course's palette; use coursekit.plotting's colours"),
+        (
+            off_palette,
+            "is drawn in #ff0000, which is not of the course's palette; use coursekit.notebook.plotting's colours",
+        ),
     ],
 )
 def test_a_faulty_figure_is_named(mini: MiniCourse, draw: Callable[[], Any], problem: str) -> None:

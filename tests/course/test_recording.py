@@ -20,13 +20,13 @@ from coursekit.course.recording import (
 )
 from coursekit.course.results import collect, read_recorded
 from coursekit.course.status import recorded_notes
-from coursekit.formatting import format_number
-from coursekit.provenance import source_hashes
+from coursekit.notebook.formatting import format_number
+from coursekit.notebook.provenance import source_hashes
 
 RECORDING = """\
-from coursekit.formatting import format_number
+from coursekit.notebook.formatting import format_number
 from coursekit.notebook import Lesson
-from coursekit.record import record
+from coursekit.notebook import record
 from coursekit.root import find_root
 lesson = Lesson("09-mini", profile, seed, "cpu", find_root())
 data = lesson.recorded("suma-larga", lambda: {"z": 0, "rows": [2, 4]}, kernels=[format_number])
@@ -48,7 +48,7 @@ def test_a_recorded_run_travels_to_the_quick_notebook(mini):
     assert entry["data"] == {"z": 0, "rows": [2, 4]}
     assert list(entry["data"]) == ["z", "rows"]  # in the order in which they were measured
     assert {"date", "machine", "versions", "seconds", "parameters", "cells"} <= set(entry)
-    assert list(entry["kernels"]) == ["coursekit.formatting"]
+    assert list(entry["kernels"]) == ["coursekit.notebook.formatting"]
     execute(quick)
     metric = collect(mini.layout, module).metrics["larga"]
     assert metric.value == 3.0
@@ -136,10 +136,12 @@ def test_a_changed_notebook_or_kernel_makes_an_entry_stale_but_a_comment_does_no
     assert stale_entries(module, [notebook]) == []
     mini.notebook("09-mini", SUM_CELL.replace("2 + 2", "2 + 3"))
     assert [s.reason for s in stale_entries(module, [notebook])] == ["the code in 09-mini changed"]
-    write_recorded(module, {"entries": {"a": {**entry, "kernels": {"coursekit.formatting": "old", "no.such": "x"}}}})
+    write_recorded(
+        module, {"entries": {"a": {**entry, "kernels": {"coursekit.notebook.formatting": "old", "no.such": "x"}}}}
+    )
     mini.notebook("09-mini", SUM_CELL)
     reasons = [s.reason for s in stale_entries(module, [notebook])]
-    assert reasons == ["coursekit.formatting changed", "no.such changed"]
+    assert reasons == ["coursekit.notebook.formatting changed", "no.such changed"]
     assert [s.reason for s in stale_entries(module, [])][0] == "the notebook 09-mini is gone"
 
 
@@ -184,7 +186,7 @@ def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
     metric = collect(mini.layout, module).metrics["rapidez"]
     assert (metric.kind, metric.value, metric.notebook) == ("timed", 2.5, "bench")
     assert {"date", "machine", "versions"} <= set(metric.recorded)
-    assert list(metric.kernels) == ["coursekit.formatting", __name__]
+    assert list(metric.kernels) == ["coursekit.notebook.formatting", __name__]
 
 
 def test_waiting_threads_do_not_spin_while_kernels_are_timed(mini, monkeypatch):
@@ -212,14 +214,14 @@ def test_a_changed_kernel_makes_the_rows_of_its_benchmark_stale(mini, monkeypatc
     kernels = source_hashes([format_number])
     write_recorded(module, {"bench": [{"name": "rapidez", "kernels": kernels}]})
     assert stale_entries(module, []) == []
-    write_recorded(module, {"bench": [{"name": "rapidez", "kernels": {**kernels, "coursekit.timing": "old"}}]})
+    write_recorded(module, {"bench": [{"name": "rapidez", "kernels": {**kernels, "coursekit.bench.timing": "old"}}]})
     (note,) = recorded_notes(mini.layout, [module])
     assert note.thing == "09-mini: 1 benchmark row (rapidez)"
-    assert (note.state, note.advice) == ("coursekit.timing changed", "coursekit bench 09-mini")
+    assert (note.state, note.advice) == ("coursekit.bench.timing changed", "coursekit bench 09-mini")
 
 
 def test_one_change_is_one_line_however_many_entries_it_makes_stale(mini):
-    timing, packing = {"coursekit.timing": "old"}, {"coursekit.packing": "old"}
+    timing, packing = {"coursekit.bench.timing": "old"}, {"coursekit.packing": "old"}
     for slug in ("08-otro", "09-mini"):
         notebook = mini.add(slug, SUM_CELL)
         entry = {"notebook": slug, "cells": experiment_hash(notebook, "x"), "kernels": timing}
@@ -230,9 +232,9 @@ def test_one_change_is_one_line_however_many_entries_it_makes_stale(mini):
     notes = recorded_notes(mini.layout, discover(mini.layout))
     assert all(note.stale for note in notes)
     assert [(note.thing, note.state, note.advice) for note in notes[4:]] == [
-        ("09-mini: 2 recorded entries (x, y)", "coursekit.timing changed", "coursekit record 09-mini"),
+        ("09-mini: 2 recorded entries (x, y)", "coursekit.bench.timing changed", "coursekit record 09-mini"),
         ("09-mini: 1 recorded entry (z)", "the code in 09-mini changed", "coursekit record 09-mini"),
-        ("09-mini: 4 benchmark rows (p, q, …)", "coursekit.timing changed", "coursekit bench 09-mini"),
+        ("09-mini: 4 benchmark rows (p, q, …)", "coursekit.bench.timing changed", "coursekit bench 09-mini"),
         ("09-mini: 1 benchmark row (s)", "coursekit.packing changed", "coursekit bench 09-mini"),
     ]
     assert [note.thing.replace("08-otro", "09-mini") for note in notes[:4]] == [note.thing for note in notes[4:]]
@@ -243,7 +245,7 @@ def test_one_change_is_one_line_however_many_entries_it_makes_stale(mini):
     [
         ("", "has no benchmark"),
         ('bench = ["no.such:thing"]', "No module named"),
-        ('bench = ["coursekit.attention.bench:thing"]', "thing"),
+        ('bench = ["coursekit.bench.attention:thing"]', "thing"),
         ('bench = ["json:loads"]', "KERNELS"),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_second_set_up_runs_nothing(world, monkeypatch):
     setup.set_up(root)
     assert any("venv" in c for c in commands)
     assert any("--editable" in c for c in commands)
-    assert any("coursekit.ssm.warm" in c for c in commands)
+    assert any("coursekit.warm" in c for c in commands)
     assert any(c[:2] == ["/bin/npm", "ci"] for c in commands)
     commands.clear()
     setup.set_up(root)
@@ -63,7 +63,7 @@ def test_the_kernels_are_compiled_once_and_again_when_their_files_change(world, 
     def compiles():
         commands.clear()
         setup.warm_kernels(root, python)
-        return commands == [[str(python), "-m", "coursekit.ssm.warm"]]
+        return commands == [[str(python), "-m", "coursekit.warm"]]
 
     assert compiles()
     assert capsys.readouterr().out.endswith("compiling the CPU kernels, once: about half a minute\n")

@@ -14,7 +14,7 @@ from coursekit.course.deck_text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import DeckError
 from coursekit.course.layout import Layout
-from coursekit.plotting import COLOURS
+from coursekit.notebook.plotting import COLOURS
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "slides" / "guia-de-estilo.md"

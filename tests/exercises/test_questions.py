@@ -1,6 +1,6 @@
 import pytest
 
-from coursekit.exercises.questions import read_quiz
+from coursekit.exercises.quizzes import read_quiz
 from coursekit.root import find_root
 
 QUESTION = """\

@@ -4,7 +4,7 @@ from torch.nn.functional import softplus
 
 from coursekit.decoder import DecoderConfig
 from coursekit.ssm import zero_order_hold
-from coursekit.ssm.causal_conv import causal_conv1d
+from coursekit.ssm.conv.grouped import causal_conv1d
 from coursekit.ssm.lti_mamba import LTIMamba
 
 CONFIG = DecoderConfig(vocab_size=5, width=6, layers=2, heads=1)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.ssm import lti_scan as lti_module
-from coursekit.ssm import reference, zero_order_hold
+from coursekit.ssm import zero_order_hold
 from coursekit.ssm.lti_scan import lti_kernel, lti_scan, lti_scan_recurrence
+from coursekit.ssm.scan import reference
 
 BOTH = {"convolution": lti_scan, "recurrence": lti_scan_recurrence}
 

@@ -11,9 +11,9 @@ from torch.nn.functional import softplus
 
 from coursekit.attention.layer import Attention
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.ssm.backend import selective_scan
 from coursekit.ssm.mamba2 import GatedRMSNorm, Mamba2
 from coursekit.ssm.parallel import Parallel
+from coursekit.ssm.scan.backend import selective_scan
 
 CONFIG = DecoderConfig(vocab_size=13, width=12, layers=2, heads=3, context=70)
 SMALL = partial(Mamba2, head_size=4, groups=3, states=5, chunk_size=8)

@@ -3,7 +3,8 @@ from math import exp, log
 import pytest
 import torch
 
-from coursekit.ssm import reference, zero_order_hold
+from coursekit.ssm import zero_order_hold
+from coursekit.ssm.scan import reference
 from coursekit.ssm.zero_order_hold import mean_decay
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.bench.tokenizers import hf_train
 from coursekit.tokenizers import BPE, Unigram, WordPiece, memo
 from coursekit.tokenizers.alphabet import printable
-from coursekit.tokenizers.bench import hf_train
 
 TEXT = """Había una vez una niña que vivía en una aldea. La niña tenía un perro pequeño y el perro tenía hambre.
 Un día la niña vio a un gato; el gato vio al perro, ¡y el perro no vio nada! «¿Dónde está mi gato?», dijo.

@@ -1,6 +1,6 @@
 """Exact counts of attention's operations and bytes, from sizes alone. A multiply-add is 2 FLOPs."""
 
-from coursekit.attention.masks import key_range
+from coursekit.attention.dot_product.masks import key_range
 
 
 def visible_pairs(queries, keys, is_causal=False, window=None):

@@ -11,8 +11,8 @@ The encoder is the same skeleton with `partial(Attention, is_causal=False)`, rea
 
 from torch import nn
 
-from coursekit.attention.backend import attention
-from coursekit.attention.masks import padding_mask
+from coursekit.attention.dot_product.backend import attention
+from coursekit.attention.dot_product.masks import padding_mask
 from coursekit.layers.initialise import initialise
 
 

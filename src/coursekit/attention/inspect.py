@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import torch
 
+from coursekit.attention.dot_product.reference import attention_weights
 from coursekit.attention.layer import Attention
-from coursekit.attention.reference import attention_weights
 
 
 def attention_maps(model, input_ids):

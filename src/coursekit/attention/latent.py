@@ -9,11 +9,11 @@ Dimensions, here and in the paper: L latent (d_c), R rotary key (d_h^R), Q laten
 import torch
 from torch import nn
 
-from coursekit.attention.backend import attention
+from coursekit.attention.dot_product.backend import attention
 from coursekit.attention.latent_cache import LatentCache
+from coursekit.attention.rope import rotary_table, rotate
 from coursekit.layers.initialise import initialise
 from coursekit.layers.norms import RMSNorm
-from coursekit.layers.rope import rotary_table, rotate
 
 
 class LatentAttention(nn.Module):

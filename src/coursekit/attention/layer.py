@@ -3,10 +3,10 @@
 import torch
 from torch import nn
 
-from coursekit.attention.backend import attention
 from coursekit.attention.cache import KeyValueCache
+from coursekit.attention.dot_product.backend import attention
+from coursekit.attention.rope import rotary_table, rotate
 from coursekit.layers.initialise import initialise
-from coursekit.layers.rope import rotary_table, rotate
 
 
 class Attention(nn.Module):

@@ -8,8 +8,8 @@ O(T log T); here the buckets make a T x T mask.
 import torch
 from torch.nn import functional as F
 
-from coursekit.attention import reference
-from coursekit.attention.masks import additive
+from coursekit.attention.dot_product import reference
+from coursekit.attention.dot_product.masks import additive
 
 TO_ITSELF = -1e5  # a score that leaves a token to itself only when it sees no other; the released code's number
 

@@ -7,7 +7,7 @@ has nothing to remember between calls, so what it gets in place of a cache is th
 import torch
 from torch import nn
 
-from coursekit.attention.backend import attention
+from coursekit.attention.dot_product.backend import attention
 from coursekit.attention.layer import Attention
 
 

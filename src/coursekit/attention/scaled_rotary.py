@@ -5,8 +5,8 @@ from dataclasses import replace
 from torch import nn
 
 from coursekit.attention.layer import Attention
-from coursekit.layers.rope import rotate
-from coursekit.layers.rope_scaling import scaled_rotary_table
+from coursekit.attention.rope import rotate
+from coursekit.attention.rope_scaling import scaled_rotary_table
 
 
 class ScaledRotaryAttention(Attention):
@@ -17,7 +17,7 @@ class ScaledRotaryAttention(Attention):
     Args:
         config: a `DecoderConfig` with a rope_base.
         linear: class of the projections.
-        scaling: `scaling(head_size, rope_base)` -> frequencies (D/2,), factor; from `coursekit.layers.rope_scaling`.
+        scaling: `scaling(head_size, rope_base)` -> frequencies (D/2,), factor; from `coursekit.attention.rope_scaling`.
         window, is_causal, bias: as in `Attention`.
 
     Raises: ValueError when the config has no rotary positions.

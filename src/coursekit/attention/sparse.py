@@ -6,7 +6,7 @@ connect every pair. Leaves out the kernels that skip what is hidden: the mask is
 
 import torch
 
-from coursekit.attention.masks import key_range, visible
+from coursekit.attention.dot_product.masks import key_range, visible
 
 
 def longformer_mask(length, window, global_tokens=()):

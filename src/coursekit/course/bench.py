@@ -1,6 +1,6 @@
 """`coursekit bench`: run a module's benchmarks serially and put their ratios into recorded.json.
 
-A benchmark is a function named in module.toml (``bench = ["coursekit.attention.bench:run"]``) that yields
+A benchmark is a function named in module.toml (``bench = ["coursekit.bench.attention:run"]``) that yields
 ``(name, value, unit)``; each value is a ratio against something timed in the same run. Beside it stands
 ``KERNELS``, a tuple of the modules or functions that it times: where one of them changes, its rows are stale.
 """
@@ -19,7 +19,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.manifest import Module
 from coursekit.course.recording import write_recorded
 from coursekit.course.results import Metric, read_recorded
-from coursekit.provenance import machine, source_hashes, versions
+from coursekit.notebook.provenance import machine, source_hashes, versions
 
 
 def bench(module: Module) -> list[Metric]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coursekit.course.manifest import Claim, Module
 from coursekit.course.results import Metric, Results
-from coursekit.formatting import format_number, plain
+from coursekit.notebook.formatting import format_number, plain
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from coursekit.provenance import python_lines, tree_text
+from coursekit.notebook.provenance import python_lines, tree_text
 
-_RECORDING = {"recorded", "trained"}  # methods of `coursekit.notebook.Lesson`
+_RECORDING = {"recorded", "trained"}  # methods of `coursekit.notebook.lesson.Lesson`
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
-from coursekit.provenance import files_hash, machine, versions
+from coursekit.notebook.provenance import files_hash, machine, versions
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from coursekit.course.execute import read_notebook
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
 from coursekit.course.prose import title_of
-from coursekit.plotting import COLOURS, GREY, INK, ORDERED, PALE
-from coursekit.record import FIGURE_MIME
+from coursekit.notebook.measured import FIGURE_MIME
+from coursekit.notebook.plotting import COLOURS, GREY, INK, ORDERED, PALE
 
 _ALT_WORDS = 6
 _COLOUR = re.compile(r"\b(?:fill|stroke)(?::\s*|=\")(#[0-9a-f]{6})", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _drawing(svg: str) -> Iterator[tuple[str, str]]:
 
 def _colours(svg: str) -> Iterator[tuple[str, str]]:
     for colour in sorted({found.lower() for found in _COLOUR.findall(svg)} - _palette()):
-        remedy = f"use coursekit.plotting's colours, or {' or '.join(ORDERED)} for what has an order"
+        remedy = f"use coursekit.notebook.plotting's colours, or {' or '.join(ORDERED)} for what has an order"
         yield f"is drawn in {colour}, which is not of the course's palette", remedy
 
 

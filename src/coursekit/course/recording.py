@@ -17,7 +17,7 @@ from coursekit.course.execute import Job, failed_copy, read_notebook
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results import read_recorded, recorded_payloads
-from coursekit.provenance import code_hash, machine, module_hash, versions
+from coursekit.notebook.provenance import code_hash, machine, module_hash, versions
 
 _UNCOUNTED = {"install", "exercise", "injected-parameters"}
 

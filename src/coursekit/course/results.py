@@ -12,14 +12,14 @@ from coursekit.course.errors import CourseError
 from coursekit.course.execute import read_notebook
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
-from coursekit.formatting import format_quantity
-from coursekit.notebook import RECORDED_MIME
-from coursekit.record import FIGURE_MIME, METRIC_MIME
+from coursekit.notebook.formatting import format_quantity
+from coursekit.notebook.lesson import RECORDED_MIME
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A measured number: what `coursekit.record.record` wrote, and the notebook that wrote it."""
+    """A measured number: what `coursekit.notebook.measured.record` wrote, and the notebook that wrote it."""
 
     name: str
     value: float

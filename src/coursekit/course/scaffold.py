@@ -172,7 +172,7 @@ def _notebook(given: dict[str, str], badge: str, install: str) -> str:
         ("code", 'profile = "quick"\nseed = 0\ndevice = "auto"\ncheckpoint = ""', ["parameters"]),
         (
             "code",
-            "from coursekit.notebook import begin\n\n"
+            "from coursekit.notebook.lesson import begin\n\n"
             f'lesson = begin("{slug}", profile=profile, seed=seed, device=device)',
             [],
         ),

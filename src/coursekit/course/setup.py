@@ -102,7 +102,7 @@ def warm_kernels(root: Path, python: Path) -> None:
     if _read(stamp) == wanted:
         return
     print("compiling the CPU kernels, once: about half a minute", flush=True)
-    command = [str(python), "-m", "coursekit.ssm.warm"]
+    command = [str(python), "-m", "coursekit.warm"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -1,7 +1,7 @@
 """Code for the slides, cut out of the source files as text: nothing is imported, so nothing need be installed.
 
-A fenced block ```` ```python source=coursekit.attention.reference:attention part=body ```` names the module, the
-function (or ``Class.method``) and the part to show:
+A fenced block ```` ```python source=coursekit.train:train part=body ```` names the module, the function (or
+``Class.method``) and the part to show:
 
 - ``part=def`` (the default): the whole definition;
 - ``part=body``: its body, dedented;

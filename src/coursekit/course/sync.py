@@ -17,7 +17,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Claim, Module
 from coursekit.course.results import Metric, Results
-from coursekit.formatting import plain
+from coursekit.notebook.formatting import plain
 
 _SPAN = re.compile(r'(<span data-(metric|claim)="([^"]+)"[^>]*>)(.*?)(</span>)', re.DOTALL)
 _NESTED = "a number stands in a span inside another: write the two spans one after the other"

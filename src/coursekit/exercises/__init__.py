@@ -1,7 +1,9 @@
 """Exercises that check themselves: `check`, `hint` and `solution`, by the number the notebook prints.
 
-An exercise lives in a file of this folder, named after its subject; the module's module.toml gives it its
-number (``[[exercise]] id = "02.1"``, ``name = "causal_mask"``), so that renumbering a module breaks no import.
+The machinery is here: `checking` (cases, verdicts), `numeric` (comparisons of numbers), `lookup` (from a number to an
+exercise), `quizzes`. An exercise lives in a file of its family's folder, named after its subject; the module's
+module.toml gives it its number (``[[exercise]] id = "02.1"``, ``name = "attention.causal_mask"``), so that renumbering
+a module breaks no import.
 
 Each has one solution and at least two named wrong solutions, the classic mistakes; the tests prove that the check
 passes the solution and rejects the stub and each wrong one with a message of its own.
@@ -9,8 +11,8 @@ passes the solution and rejects the stub and each wrong one with a message of it
 `quiz` asks the questions of modules/<slug>/quiz.toml and says why each answer is right or wrong.
 """
 
-from coursekit.exercises.asking import quiz
 from coursekit.exercises.checking import Case, Exercise, Verdict
 from coursekit.exercises.lookup import check, find_exercise, hint, solution
+from coursekit.exercises.quizzes import quiz
 
 __all__ = ["Case", "Exercise", "Verdict", "check", "find_exercise", "hint", "quiz", "solution"]

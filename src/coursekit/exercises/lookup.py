@@ -45,6 +45,6 @@ def hint(number: str, level: int = 1) -> None:
 
 def solution(number: str) -> None:
     """Show the source of the solution."""
-    from coursekit.notebook import show_source
+    from coursekit.notebook.lesson import show_source
 
     show_source(find_exercise(number)[0].solution)

@@ -1,11 +1,7 @@
-"""The parts around the mixer: norms, positions, embeddings, feed-forwards.
+"""The parts of the skeleton around the mixer: norms, embeddings, feed-forwards.
 
     initialise.py    GPT-2's initial weights
     norms.py         RMSNorm, LayerNorm
-    rope.py          rotary positions
-    rope_scaling.py  rotary positions for longer contexts: interpolation, YaRN, Llama 3
-    alibi.py         slopes and bias of ALiBi
-    relative_bias.py T5's numbers for ranges of distances
     embeddings.py    tokens, and tokens plus learned positions
     sinusoidal.py    tokens plus sines and cosines
     scaled_tokens.py tokens times the root of the width (Gemma)
@@ -13,9 +9,7 @@
     blocks.py        how mixer and feed-forward are wired: PreNorm, and the PostNorm of the original Transformer
     sandwich.py      a norm before and after each part (Gemma)
     zero_centred_norm.py  RMSNorm whose weight is added to one (Gemma)
-    encoder_decoder.py    the skeleton as an encoder, and as the pair of T5
     encoders.py      what masked-language models have: normalised embeddings, exact GELU, their head
 
-Dimensions: B batch, T tokens, C width of the residual stream, F width of the feed-forward, D size of a head,
-H heads, V vocabulary.
+Dimensions: B batch, T tokens, C width of the residual stream, F width of the feed-forward, V vocabulary.
 """

@@ -5,7 +5,7 @@ from math import log2
 
 from coursekit.corpus import cuentos
 from coursekit.liga.protocol import PROTOCOL
-from coursekit.scoring import paired_excess
+from coursekit.scoring.excess import paired_excess
 
 
 def exact_rows(protocol=PROTOCOL, corpus=cuentos):

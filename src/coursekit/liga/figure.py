@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from coursekit.plotting import COLOURS, GREY, plain_ticks
+from coursekit.notebook.plotting import COLOURS, GREY, plain_ticks
 
 
 def draw(rows, exact):

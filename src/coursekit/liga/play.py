@@ -8,7 +8,7 @@ from coursekit.corpus import cuentos
 from coursekit.liga.costs import state_bytes, training_flops
 from coursekit.liga.protocol import PROTOCOL
 from coursekit.packing import pack
-from coursekit.scoring import excess_bits
+from coursekit.scoring.excess import excess_bits
 from coursekit.train import Budget, train
 
 

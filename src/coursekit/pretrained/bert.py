@@ -5,9 +5,9 @@ from functools import partial
 from coursekit.attention.padded import PaddedAttention
 from coursekit.decoder import DecoderConfig
 from coursekit.layers.blocks import PostNorm
-from coursekit.layers.encoder_decoder import Encoder
 from coursekit.layers.encoders import ExactGELUFeedForward, MaskedHead, NormedPositions, add_head
 from coursekit.layers.norms import LayerNorm
+from coursekit.models.encoder_decoder import Encoder
 from coursekit.pretrained.loading import copied, expect, fill, head_of
 
 ENDS = {

@@ -7,9 +7,9 @@ from torch import nn
 
 from coursekit.attention.padded import PaddedAttention
 from coursekit.decoder import DecoderConfig
-from coursekit.layers.encoder_decoder import Encoder
 from coursekit.layers.encoders import GEGLUFeedForward, MaskedHead, NormedTokens, add_head
 from coursekit.layers.norms import LayerNorm
+from coursekit.models.encoder_decoder import Encoder
 from coursekit.pretrained.loading import copied, expect, fill, head_of
 
 ENDS = {

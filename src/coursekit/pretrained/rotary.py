@@ -3,8 +3,8 @@
 from functools import partial
 
 from coursekit.attention.layer import Attention
+from coursekit.attention.rope_scaling import linear, llama3, yarn
 from coursekit.attention.scaled_rotary import ScaledRotaryAttention
-from coursekit.layers.rope_scaling import linear, llama3, yarn
 
 SCALINGS = {"linear": linear, "llama3": llama3, "yarn": yarn}
 NAMES = {

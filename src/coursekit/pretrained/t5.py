@@ -10,11 +10,10 @@ import torch
 from torch import nn
 
 from coursekit.attention.cross import CrossAttention
-from coursekit.attention.relative import RelativeAttention
+from coursekit.attention.relative import RelativeAttention, RelativeBias
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.layers.encoder_decoder import Encoder, EncoderDecoder
 from coursekit.layers.feedforward import ReLUFeedForward, TanhGEGLUFeedForward
-from coursekit.layers.relative_bias import RelativeBias
+from coursekit.models.encoder_decoder import Encoder, EncoderDecoder
 from coursekit.pretrained.loading import copied, expect, fill, head_of
 
 FEEDFORWARDS = {"relu": partial(ReLUFeedForward, bias=False), "gated-gelu": TanhGEGLUFeedForward}

@@ -5,11 +5,11 @@ from math import inf
 
 from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
+from coursekit.models.shared_hybrid import shared_hybrid
 from coursekit.pretrained.loading import copied, expect, fill, head_of
 from coursekit.pretrained.mamba2 import VECTORS
 from coursekit.pretrained.rotary import rope_of, rotary
 from coursekit.ssm.mamba2 import Mamba2
-from coursekit.ssm.shared_hybrid import shared_hybrid
 
 ENDS = {"embedding.tokens": "model.embed_tokens", "norm": "model.final_layernorm", "head": "lm_head"}
 MAMBA = {

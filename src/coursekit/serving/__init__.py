@@ -2,7 +2,6 @@
 
     generate.py    one token after another
     columns.py     the same weights in another order in memory, for one token a step on a CPU
-    bench.py       beside transformers, and beside the linear layers alone
 
 Dimensions: B batch, T tokens, V vocabulary.
 """

@@ -12,7 +12,8 @@ def by_columns(model):
 
     nn.Linear keeps W by rows: each output is a dot product. By columns, each input adds a multiple of its column to
     all outputs. With one token a step every weight is read for a single product, so that reading is what costs;
-    which order is read faster depends on the machine and its library of matrix products: `bench.py` measures it.
+    which order is read faster depends on the machine and its library of matrix products: `coursekit.bench.generation`
+    measures it.
     Only the order of the sums changes, so that results are equal up to rounding.
 
     Args: model: an `nn.Module`. Copied, because its optimizer, and files made from it, expect rows.

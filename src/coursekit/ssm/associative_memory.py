@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import normalize, one_hot
 
-from coursekit.ssm.backend import selective_scan
+from coursekit.ssm.scan.backend import selective_scan
 
 
 def recalled(states, symbols, pairs, trials, seed=0, one_bit=False):

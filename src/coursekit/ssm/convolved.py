@@ -7,7 +7,7 @@ one of scan and attention.
 from torch import nn
 
 from coursekit.attention.layer import Attention
-from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.mamba_cache import MambaCache
 
 

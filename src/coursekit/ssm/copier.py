@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot
 
-from coursekit.ssm.backend import selective_scan
+from coursekit.ssm.scan.backend import selective_scan
 
 
 class ConstructedCopier(nn.Module):

@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import softplus
 
-from coursekit.ssm.causal_conv import causal_conv1d
-from coursekit.ssm.ssd_reference import for_each_head, segsum
+from coursekit.ssm.conv import causal_conv1d
+from coursekit.ssm.duality.reference import for_each_head, segsum
 
 
 @torch.no_grad()

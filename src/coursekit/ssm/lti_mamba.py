@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import silu, softplus
 
-from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.lti_scan import lti_scan
 from coursekit.ssm.mamba import Mamba
 from coursekit.ssm.zero_order_hold import mean_decay

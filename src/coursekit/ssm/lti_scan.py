@@ -6,8 +6,8 @@ L log L operations, without any loop. With matrices that the input selects there
 
 import torch
 
-from coursekit.ssm.checks import check_finite
-from coursekit.ssm.reference import recurrence
+from coursekit.ssm.finite import check_finite
+from coursekit.ssm.scan.reference import recurrence
 from coursekit.ssm.zero_order_hold import mean_decay
 
 _DTYPES = (torch.float32, torch.float64)

@@ -9,11 +9,11 @@ from math import ceil
 import torch
 from torch import nn
 
-from coursekit.ssm.backend import selective_scan
-from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
-from coursekit.ssm.state_update import selective_state_update
+from coursekit.ssm.scan.backend import selective_scan
+from coursekit.ssm.step.backend import selective_state_update
 
 
 class Mamba(nn.Module):

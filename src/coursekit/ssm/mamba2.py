@@ -14,11 +14,11 @@ from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
-from coursekit.ssm.causal_conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.duality import ssd
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
-from coursekit.ssm.ssd_lean import ssd
-from coursekit.ssm.state_update import selective_state_update
+from coursekit.ssm.step.backend import selective_state_update
 
 
 class GatedRMSNorm(nn.Module):

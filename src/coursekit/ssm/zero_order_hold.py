@@ -7,18 +7,18 @@ small Delta A. The paper's theorem 1, Mamba as a gated recurrence, holds for the
 
 import torch
 
-from coursekit.ssm.checks import check_scan
-from coursekit.ssm.reference import discretise, read_out, recurrence, step_sizes
+from coursekit.ssm.scan.checks import check_scan
+from coursekit.ssm.scan.reference import discretise, read_out, recurrence, step_sizes
 
 
 def selective_scan(
     u, delta, A, B, C, D=None, z=None, delta_bias=None, delta_softplus=False, return_last_state=False
 ):  # fmt: skip
-    """`coursekit.ssm.reference.selective_scan` with a zero-order hold for B, too.
+    """`coursekit.ssm.scan.reference.selective_scan` with a zero-order hold for B, too.
 
         h_t = exp(Delta_t A) h_{t-1} + (Delta_t A)^-1 (exp(Delta_t A) - 1) Delta_t B_t u_t
 
-    Args, Returns, Raises: as in `coursekit.ssm.reference.selective_scan`; A may hold zeros.
+    Args, Returns, Raises: as in `coursekit.ssm.scan.reference.selective_scan`; A may hold zeros.
 
     Source: Gu & Dao 2023 (Mamba), equation 4 and theorem 1.
     Taught in: 03-mamba

@@ -1,0 +1,12 @@
+"""All that is timed, one file a kernel: `coursekit bench MODULE` runs what its module.toml names.
+
+The only room that imports other people's kernels; nothing imports it, but a notebook may take `timing`.
+
+    timing.py          interleaved, serial timings;  memory.py  the most that a process has held
+    attention.py       the rungs of attention against torch's;  attention_peak.py  their memory
+    scan.py            the selective scan against transformers and mambapy (scan_inputs.py, scan_floor.py, scan_peak.py)
+    duality.py         SSD against transformers and the paper's listing
+    decoding.py        one step and one token of a layer, Mamba against attention
+    tokenizers.py      training and encoding against HF tokenizers
+    generation.py      `generate` against transformers'
+"""

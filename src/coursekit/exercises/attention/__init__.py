@@ -1,0 +1,1 @@
+"""The exercises of attention, a file each, named after its subject."""

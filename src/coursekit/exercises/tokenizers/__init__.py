@@ -1,0 +1,1 @@
+"""The exercises of tokenizers, a file each, named after its subject."""

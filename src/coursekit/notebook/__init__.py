@@ -1,0 +1,15 @@
+"""What a notebook says: how it begins, what it measured, what it draws.
+
+lesson.py       `begin`: seeds, device, style; longer runs read or measured; `show_source`
+measured.py     `record`, `record_figure`: metrics and figures, written into the notebook's own outputs
+recorded.py     the one reader of modules/<slug>/recorded.json
+benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
+plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them
+provenance.py   where a number comes from: hashes of code, the machine, the versions
+device.py       "auto" to a device
+"""
+
+from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
+from coursekit.notebook.measured import record, record_figure
+
+__all__ = ["Lesson", "begin", "progress_wanted", "record", "record_figure", "show_source"]

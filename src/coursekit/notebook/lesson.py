@@ -1,0 +1,194 @@
+"""What every notebook of the course starts with: `begin`, recorded data, trained weights, `show_source`.
+
+Everything printed here is read by students, so it is in Spanish.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import random
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from coursekit.notebook.measured import _display
+from coursekit.notebook.provenance import machine, source_hashes, versions
+from coursekit.root import find_root
+
+PROFILES = ("quick", "record", "gpu")
+RECORDED_MIME = "application/vnd.coursekit.recorded+json"
+
+
+class Recorded(dict):
+    """Data of a longer run: a dict with `.provenance` (date, machine, seconds)."""
+
+    def __init__(self, data: dict[str, Any], provenance: dict[str, Any]):
+        super().__init__(data)
+        self.provenance = provenance
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A notebook's context: which module, which profile, which device, where the course is."""
+
+    slug: str
+    profile: str
+    seed: int
+    device: str
+    root: Path
+
+    @property
+    def quick(self) -> bool:
+        return self.profile == "quick"
+
+    def recorded(self, name: str, experiment: Callable[[], dict[str, Any]], kernels: Sequence[Any] = ()) -> Recorded:
+        """The data of a longer experiment: measured now, or read from the module's recorded.json in `quick`.
+
+        In other profiles, entries named in the environment's COURSEKIT_FRESH (one a line) are read, too.
+
+        Args:
+            name: the entry's name in recorded.json.
+            experiment: measures and returns the rows (a JSON-able dict). Not called in profile `quick`.
+            kernels: what the data depends on; their sources are hashed, and a later change makes the data stale.
+
+        Raises:
+            RuntimeError: in `quick`, if recorded.json has no such entry.
+        """
+        if self._reads(name):
+            return self._read_recorded(name)
+        started = time.perf_counter()
+        data = json.loads(json.dumps(experiment()))
+        seconds = round(time.perf_counter() - started, 1)
+        # as text: nbformat sorts the keys of what it writes, and the order of the rows is part of the data
+        payload = {"name": name, "data": json.dumps(data), "seconds": seconds, "kernels": source_hashes(kernels)}
+        _display({RECORDED_MIME: payload, "text/plain": f"medido ahora: {name} ({seconds:.0f} s)"})
+        return Recorded(data, {"date": date.today().isoformat(), "machine": machine(), "seconds": seconds})
+
+    def _reads(self, name: str) -> bool:
+        return self.quick or name in os.environ.get("COURSEKIT_FRESH", "").splitlines()
+
+    def _read_recorded(self, name: str) -> Recorded:
+        path = self.root / "modules" / self.slug / "recorded.json"
+        entries = json.loads(path.read_text())["entries"] if path.exists() else {}
+        if name not in entries:
+            raise RuntimeError(
+                f"No hay datos grabados «{name}» en modules/{self.slug}/recorded.json. "
+                f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
+            )
+        entry = entries[name]
+        when = {key: entry[key] for key in ("date", "machine", "seconds")}
+        where = when["machine"].replace("cores", "núcleos")
+        print(f"«{name}» se grabó el {when['date']} en {where} (tardó {when['seconds']:.0f} s).")
+        return Recorded(entry["data"], {"entry": name, **when})
+
+    def trained(self, name: str, model: Any, train: Callable[[Any], Any], kernels: Sequence[Any] = ()) -> Recorded:
+        """Give `model` the weights of the module's weights/`name`.safetensors; in other profiles, train it anew.
+
+        In profile `record` the new weights are saved (safetensors) and their hash is recorded, with the hashes of
+        `kernels`: a later change makes them stale, and weights that are not the recorded ones are refused.
+
+        Returns:
+            What was recorded of the weights; pass it on as ``record(..., recorded=…)``.
+
+        Raises:
+            RuntimeError: in `quick`, if the file is missing, is not the recorded one, or does not fit the model.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load_model, save_model
+
+        path = self.root / "modules" / self.slug / "weights" / f"{name}.safetensors"
+
+        def experiment() -> dict[str, Any]:
+            train(model)
+            if self.profile != "record":
+                return {}
+            path.parent.mkdir(exist_ok=True)
+            partial = path.with_suffix(".partial")
+            save_model(model, str(partial))
+            partial.chmod(0o644)
+            partial.replace(path)
+            return {"sha256": _sha256(path)}
+
+        again = f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
+        reads = self._reads(f"weights/{name}")
+        if reads and not path.exists():
+            raise RuntimeError(f"Falta modules/{self.slug}/weights/{path.name}. {again}")
+        entry = self.recorded(f"weights/{name}", experiment, kernels)
+        if reads:
+            problem = f"{path.name} está dañado o no corresponde a este modelo. {again}"
+            if _sha256(path) != entry["sha256"]:
+                raise RuntimeError(problem)
+            try:
+                load_model(model, str(path), device=self.device)
+            except (SafetensorError, RuntimeError) as error:
+                raise RuntimeError(problem) from error
+        model.eval()
+        return entry
+
+
+def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "auto") -> Lesson:
+    """Start a notebook: fix the seeds, choose the device, set the figure style, and say what will run.
+
+    Args:
+        slug: the module, ``"02-transformer"``.
+        profile: ``"quick"``, ``"record"`` or ``"gpu"``.
+        seed: for Python, NumPy and torch.
+        device: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"mps"``.
+
+    Raises:
+        ValueError: for an unknown profile (in Spanish: a student reads it).
+    """
+    import numpy
+    import torch
+
+    from coursekit.notebook.device import resolve_device
+    from coursekit.notebook.plotting import use_course_style
+
+    if profile not in PROFILES:
+        raise ValueError(f"profile debe ser uno de {', '.join(PROFILES)}; es {profile!r}.")
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch.manual_seed(seed)
+    use_course_style()
+    lesson = Lesson(slug, profile, seed, str(resolve_device(device)), find_root())
+    print(f"Módulo {slug} · perfil {profile} · semilla {seed} · {lesson.device} · torch {versions().get('torch')}")
+    return lesson
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def progress_wanted() -> bool:
+    """Whether to draw progress bars: not under CI nor where the builder executes the notebook."""
+    return not (os.environ.get("CI") or os.environ.get("COURSEKIT_QUIET"))
+
+
+def show_source(kernel: Callable[..., Any], *, docstring: bool = False) -> None:
+    """Show the source of a kernel, highlighted, without its docstring unless asked for."""
+    from IPython.display import Code, display
+
+    source = textwrap.dedent(inspect.getsource(kernel))
+    if not docstring:
+        source = _without_docstring(source)
+    display(Code(source, language="python"))
+
+
+def _without_docstring(source: str) -> str:
+    import ast
+
+    node = ast.parse(source).body[0]
+    first = node.body[0]
+    if not (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    ):
+        return source
+    lines = source.splitlines()
+    return "\n".join(lines[: first.lineno - 1] + lines[first.end_lineno :])

@@ -1,0 +1,110 @@
+"""One look for every figure of the course: the theme's colours (safe for colour-blind readers), Spanish numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Okabe and Ito (2008), ordered so that the first two differ most in print.
+BLUE, ORANGE, GREEN, PINK, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
+INK, GREY, PALE = "#1B2733", "#5B6773", "#D9DEE3"
+COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PINK, SKY)
+ORDERED = ("Blues", "viridis")  # matplotlib's maps for quantities with an order; even to colour-blind readers
+SMALLEST_TEXT = 14  # points; a figure up to 9 inches wide fills half a slide, so this is 14 of its 720 pixels or more
+
+
+def use_course_style() -> None:
+    """Set matplotlib's defaults: 8×4.5 inches, large labels, no chart junk, decimal comma, stable SVG."""
+    import matplotlib
+    from cycler import cycler
+
+    matplotlib.rcParams.update(
+        {
+            "figure.figsize": (8, 4.5),
+            "figure.constrained_layout.use": True,
+            "font.family": "sans-serif",
+            "font.size": SMALLEST_TEXT,
+            "axes.titlesize": 16,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": cycler(color=COLOURS),
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "axes.formatter.use_locale": False,
+            "axes.formatter.useoffset": False,
+            "grid.color": PALE,
+            "grid.linewidth": 0.8,
+            "lines.linewidth": 2.4,
+            # where no place is free, the words stand on thin paper: they can be read, and so can what is below
+            "legend.framealpha": 0.6,
+            "legend.facecolor": "white",
+            "legend.edgecolor": "none",
+            "legend.borderpad": 0.2,
+            "legend.labelspacing": 0.3,
+            "legend.handlelength": 1.5,
+            "legend.columnspacing": 1.0,
+            "text.color": INK,
+            "xtick.color": GREY,
+            "ytick.color": GREY,
+            "svg.hashsalt": "coursekit",
+            "svg.fonttype": "path",
+        }
+    )
+
+
+def bar_of_seeds(axes: Any, place: float, values: Any, color: str) -> None:
+    """A bar at `place` with the mean of `values`, and a point for each of them, side by side: none hides another."""
+    values = list(values)
+    axes.bar(place, sum(values) / len(values), color=color, width=0.6)
+    between = 0.4 / max(1, len(values) - 1)
+    places = [place + between * (i - (len(values) - 1) / 2) for i in range(len(values))]
+    axes.plot(places, values, "o", color=INK, markersize=6, markeredgecolor="white")
+
+
+def decimal_comma(axis: Any) -> None:
+    """Print an axis' tick labels in Spanish: ``axis`` is ``ax.xaxis`` or ``ax.yaxis``."""
+    from matplotlib.ticker import FuncFormatter
+
+    from coursekit.notebook.formatting import format_number
+
+    def label(value: float, _position: int) -> str:
+        # '%.6g' hides the binary noise of tick positions (0.30000000000000004).
+        return format_number(float(f"{value:.6g}"), _decimals(f"{value:.6g}"))
+
+    axis.set_major_formatter(FuncFormatter(label))
+
+
+def plain_ticks(axis: Any, ticks: Any) -> None:
+    """Just these ticks on an axis, as plain numbers: for logarithmic axes, where 2 × 10⁰ is no way to say 2."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    axis.set_major_locator(FixedLocator(list(ticks)))
+    axis.set_minor_locator(NullLocator())
+    decimal_comma(axis)
+
+
+def spanish_ticks(figure: Any) -> None:
+    """What every recorded figure gets: `decimal_comma` on its plain numeric axes, colour bars included (other
+    formatters stay), and `readable_text`."""
+    from matplotlib.ticker import ScalarFormatter
+
+    readable_text(figure)
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter):
+                decimal_comma(axis)
+
+
+def readable_text(figure: Any) -> None:
+    """Raise every text of a figure to `SMALLEST_TEXT`: what is smaller cannot be read from the last row."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_fontsize(max(SMALLEST_TEXT, text.get_fontsize()))
+
+
+def _decimals(text: str) -> int | None:
+    return None if "e" in text else len(text.partition(".")[2])

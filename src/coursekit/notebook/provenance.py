@@ -1,0 +1,99 @@
+"""Where a number comes from: hashes of the sources that made it, the machine, the versions.
+
+Leaves out: what to do about a stale hash (`coursekit.course.status`).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import inspect
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+_PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
+
+
+def code_hash(source: str) -> str:
+    """Hash of Python code that ignores docstrings, comments, blank lines and formatting; the same on every Python.
+
+    Notebook magics are dropped first.
+    """
+    try:
+        normal = tree_text(ast.parse(python_lines(source)))
+    except SyntaxError:
+        normal = source
+    return hashlib.sha256(normal.encode()).hexdigest()[:16]
+
+
+def tree_text(node: Any) -> str:
+    """A syntax tree as text: without positions, without strings that stand alone (docstrings), and without what is
+    None or empty, in which versions of Python differ (`ast.dump` writes another text on 3.11, 3.12, 3.13).
+    """
+    if isinstance(node, list):
+        return f"[{','.join(tree_text(part) for part in node if not _is_string_alone(part))}]"
+    if isinstance(node, ast.JoinedStr):  # 3.12 ends a format specification with an empty string
+        node = ast.JoinedStr([part for part in node.values if getattr(part, "value", None) != ""])
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value is not None and value != [])
+    text = ",".join(f"{name}={tree_text(value)}" for name, value in fields if name not in ("kind", "type_comment"))
+    return f"{type(node).__name__}({text})"
+
+
+def _is_string_alone(node: Any) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def python_lines(source: str) -> str:
+    """A notebook cell without its magics (``%`` and ``!`` lines), which are not Python."""
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+
+
+def source_hashes(kernels: Sequence[Any]) -> dict[str, str]:
+    """``{"coursekit.attention.dot_product.tiled": hash}``: one entry for each module that defines one of `kernels`.
+
+    A kernel may be a module too; a package counts with all the files in it.
+    """
+    modules = {kernel if inspect.ismodule(kernel) else inspect.getmodule(kernel) for kernel in kernels}
+    return {m.__name__: module_hash(Path(m.__file__)) for m in sorted(modules, key=lambda m: m.__name__)}
+
+
+def module_hash(file: Path) -> str:
+    """`code_hash` of a module's file; for a package's __init__.py, of all Python files below it."""
+    files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+    return code_hash("\n".join(code_hash(f.read_text(encoding="utf-8")) for f in files))
+
+
+def files_hash(files: Iterable[Any], root: Any) -> str:
+    """Hash of the names (relative to `root`) and bytes of `files`, in sorted order."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def machine() -> str:
+    """The machine in words: processor, cores, system: ``"AMD EPYC, 2 cores, Linux x86_64"``."""
+    name = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo") as cpuinfo:
+            name = next(line.split(":", 1)[1].strip() for line in cpuinfo if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{name}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+
+
+def versions() -> dict[str, str]:
+    """The installed versions of what results depend on."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,11 @@
+"""How good a model is.
+
+excess.py         bits a token over the corpus' exact entropy, on whole stories, paired
+stream.py         the loss along one endless stream, with a cache
+agreement.py      which of two words a model prefers
+scaling_laws.py   power laws fitted to many runs
+"""
+
+from coursekit.scoring.excess import Excess, excess_along, excess_bits, paired_excess, story_log2_probabilities
+
+__all__ = ["Excess", "excess_along", "excess_bits", "paired_excess", "story_log2_probabilities"]

@@ -1,0 +1,116 @@
+import json
+
+import pytest
+import torch
+from torch import nn
+
+from coursekit.notebook import lesson as notebook
+from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    (tmp_path / "modules" / "09-x").mkdir(parents=True)
+    return lambda profile: Lesson("09-x", profile, 0, "cpu", tmp_path)
+
+
+def test_quick_reads_what_was_recorded_and_says_when(lesson, capsys):
+    entry = {"data": {"rows": [1]}, "date": "2026-11-22", "machine": "una máquina", "seconds": 61.0}
+    path = lesson("quick").root / "modules" / "09-x" / "recorded.json"
+    path.write_text(json.dumps({"entries": {"a": entry}}))
+    data = lesson("quick").recorded("a", experiment=lambda: pytest.fail("must not run"))
+    assert data == {"rows": [1]}
+    assert data.provenance == {"entry": "a", "date": "2026-11-22", "machine": "una máquina", "seconds": 61.0}
+    assert "«a» se grabó el 2026-11-22 en una máquina (tardó 61 s)." in capsys.readouterr().out
+    with pytest.raises(RuntimeError, match="No hay datos grabados «b».*coursekit record 09-x"):
+        lesson("quick").recorded("b", experiment=dict)
+
+
+@pytest.mark.parametrize("profile", ["record", "gpu"])
+def test_other_profiles_measure_anew_and_emit_the_rows(lesson, monkeypatch, profile):
+    shown = []
+    monkeypatch.setattr(notebook, "_display", shown.append)
+    data = lesson(profile).recorded("a", experiment=lambda: {"rows": (1, 2)}, kernels=[progress_wanted])
+    assert data == {"rows": [1, 2]}
+    payload = shown[0][notebook.RECORDED_MIME]
+    assert json.loads(payload["data"]) == {"rows": [1, 2]}
+    assert list(payload["kernels"]) == ["coursekit.notebook.lesson"]
+    assert {"date", "machine", "seconds"} == set(data.provenance)
+
+
+def _train(model):
+    with torch.no_grad():
+        model.weight.fill_(3.0)
+
+
+def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
+    shown = []
+    monkeypatch.setattr(notebook, "_display", shown.append)
+    with pytest.raises(RuntimeError, match="Falta modules/09-x/weights/a.safetensors. Ejecuta `coursekit record"):
+        lesson("quick").trained("a", nn.Linear(2, 2), _train)
+    lesson("record").trained("a", nn.Linear(2, 2), _train, kernels=[notebook])
+    module = lesson("quick").root / "modules" / "09-x"
+    assert [path.name for path in (module / "weights").iterdir()] == ["a.safetensors"]
+    payload = shown[0][notebook.RECORDED_MIME]
+    assert (payload["name"], list(payload["kernels"])) == ("weights/a", ["coursekit.notebook.lesson"])
+    entry = {"data": json.loads(payload["data"]), "date": "2026-11-22", "machine": "una máquina", "seconds": 1.0}
+    (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
+    model = nn.Linear(2, 2)
+    recorded = lesson("quick").trained("a", model, lambda m: pytest.fail("must not train"))
+    assert recorded.provenance["entry"] == "weights/a"
+    assert model.weight.tolist() == [[3.0, 3.0], [3.0, 3.0]]
+    assert not model.training
+    with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
+        lesson("quick").trained("a", nn.Linear(3, 2), _train)
+    (module / "weights" / "a.safetensors").write_bytes(b"not weights")
+    with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
+        lesson("quick").trained("a", nn.Linear(2, 2), _train)
+
+
+def test_a_gpu_run_trains_and_writes_nothing(lesson, monkeypatch):
+    monkeypatch.setattr(notebook, "_display", lambda bundle: None)
+    model = nn.Linear(2, 2)
+    lesson("gpu").trained("a", model, _train)
+    assert model.weight[0, 0] == 3.0
+    assert not (lesson("gpu").root / "modules" / "09-x" / "weights").exists()
+
+
+def test_begin_fixes_the_seeds_and_says_what_runs(capsys):
+    lesson = begin("02-transformer", profile="quick", seed=3, device="cpu")
+    first = torch.rand(1).item()
+    begin("02-transformer", profile="quick", seed=3, device="cpu")
+    assert torch.rand(1).item() == first
+    assert lesson.quick
+    assert "Módulo 02-transformer · perfil quick · semilla 3 · cpu" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="profile debe ser uno de quick, record, gpu; es 'fast'"):
+        begin("02-transformer", profile="fast")
+
+
+def test_progress_is_for_people(monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("COURSEKIT_QUIET", raising=False)
+    assert progress_wanted()
+    monkeypatch.setenv("COURSEKIT_QUIET", "1")
+    assert not progress_wanted()
+    monkeypatch.delenv("COURSEKIT_QUIET")
+    monkeypatch.setenv("CI", "true")
+    assert not progress_wanted()
+
+
+def shown_kernel(x):
+    """A docstring.
+
+    Of two paragraphs.
+    """
+    return x + 1
+
+
+def test_source_is_shown_without_its_docstring_unless_asked_for(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    show_source(shown_kernel)
+    show_source(shown_kernel, docstring=True)
+    show_source(_train)
+    assert shown[0].data == "def shown_kernel(x):\n    return x + 1"
+    assert "Of two paragraphs" in shown[1].data
+    assert "fill_(3.0)" in shown[2].data
