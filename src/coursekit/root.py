@@ -21,12 +21,17 @@ def find_root(start: Path | None = None) -> Path:
             return Path(named).resolve()
         raise FileNotFoundError(f"COURSEKIT_ROOT={named} has no modules/ folder: point it at a clone of the course")
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
+    for folder in (here, *here.parents, checkout()):
         if _is_course(folder):
             return folder
     raise FileNotFoundError(
         f"no course found from {here} upwards (expected folders modules/ and notebooks/): run this inside a clone"
     )
+
+
+def checkout() -> Path:
+    """The folder that this package was imported from: a clone of the course, with its Node packages beside it."""
+    return Path(__file__).resolve().parents[2]
 
 
 def _is_course(folder: Path) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coursekit.course.bibliography import Reference, lettered, load_bibliography
-from coursekit.course.deck_context import deck_context
-from coursekit.course.deck_text import read_deck
+from coursekit.course.decks.context import deck_context
+from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 
 FIXTURES = Path(__file__).parent / "fixtures_decks"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from coursekit.course.cli import app, main
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
-from coursekit.course.recording import write_recorded
+from coursekit.course.results.recording import write_recorded
 
 runner = CliRunner()
 
@@ -106,7 +106,7 @@ def test_outside_a_course_the_command_says_so(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_run_executes_with_the_parameters_given(mini):
-    from coursekit.course.execute import provenance
+    from coursekit.course.notebooks.execute import provenance
 
     mini.add("09-mini", "assert (seed, device) == (3, 'cpu')")
     command = [sys.executable, "-m", "coursekit.course.cli", "run", "09", "-p", "seed=3", "-p", "device=cpu"]

@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 from minicourse import DECK, SUM_CELL, TOML, MiniCourse
 
-from coursekit.course import deck_stage, quality
-from coursekit.course.decks import build_deck
+from coursekit.course import quality
+from coursekit.course.decks import stage
+from coursekit.course.decks.build import build_deck
 
 CLAIM = '[[claim]]\nid = "c"\nstatement = "s"\nsource = "@shannon1948"\npublished = "4"\nmetric = "suma"\n'
 
@@ -83,9 +84,7 @@ def test_a_fault_in_a_deck_is_named(course, capsys, monkeypatch, old, new, step,
     deck = course.layout.slides / "09-mini.md"
     assert old in DECK
     deck.write_text(DECK.replace(old, new), encoding="utf-8")
-    monkeypatch.setattr(
-        deck_stage, "build_deck", partial(build_deck, formats=("html",), editions=("student",), route=False)
-    )
+    monkeypatch.setattr(stage, "build_deck", partial(build_deck, formats=("html",), editions=("student",), route=False))
     steps = ("decks", "decks in a browser") if step == "decks in a browser" else (step,)
     code, printed = _checks(course, capsys, *steps)
     assert code == 1
@@ -119,39 +118,3 @@ def test_a_notebook_with_outputs_or_without_a_module_is_named(course, capsys):
     problems = quality.committed_notebooks(course.layout)
     assert "notebooks/09-mini.ipynb holds outputs or counters: run `coursekit strip`" in problems
     assert any("10-suelto.ipynb belongs to no module" in problem for problem in problems)
-
-
-def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
-    mini.add("09-mini", SUM_CELL)
-    assert quality.manifests(mini.layout) == []
-    for path in ("modules/09-mini/README.md", "slides/09-mini.md", "notebooks/09-mini.ipynb"):
-        (mini.root / path).unlink()
-    problems = quality.manifests(mini.layout)
-    assert problems == [
-        "09-mini: modules/09-mini/README.md is missing",
-        "09-mini: slides/09-mini.md is missing",
-        "09-mini: notebooks/09-mini.ipynb is missing",
-    ]
-
-
-def test_lint_reports_what_ruff_says(mini):
-    for folder in ("src", "tests"):
-        (mini.root / folder).mkdir()
-    (mini.root / "src" / "a.py").write_text("import os\n")
-    (mini.root / "tests" / "b.py").write_text("x   =  1\n")
-    problems = quality.lint(mini.layout)
-    assert any("F401" in problem for problem in problems)
-    assert any(problem.startswith("tests/b.py:1:3: unformatted") for problem in problems)
-
-
-def test_a_step_that_raises_does_not_stop_the_others(capsys):
-    from coursekit.course.errors import CourseError
-
-    def broken():
-        raise CourseError("no way")
-
-    assert quality.run_steps([("one", broken), ("two", list)]) == 1
-    printed = capsys.readouterr().out
-    assert "no way" in printed
-    assert "ok two" in printed
-    assert "1 passed, 1 failed" in printed

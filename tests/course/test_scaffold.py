@@ -10,10 +10,13 @@ from prosecourse import sound
 
 from coursekit.course import quality
 from coursekit.course.browser import find_browser
-from coursekit.course.deck_gate import check_deck
-from coursekit.course.decks import build_deck
-from coursekit.course.numbers import check_numbers
-from coursekit.course.prose_stage import prose_problems
+from coursekit.course.decks.build import build_deck
+from coursekit.course.decks.gates.numbers import check_numbers
+from coursekit.course.decks.gates.page import check_deck
+from coursekit.course.errors import CourseError
+from coursekit.course.manifest import discover
+from coursekit.course.notebooks.strip import stripped
+from coursekit.course.prose.stage import prose_problems
 from coursekit.course.scaffold import new_module
 
 
@@ -72,3 +75,22 @@ def test_the_deck_of_a_new_module_passes_its_gates(tmp_path: Path) -> None:
     made = build_deck(layout.slides / "10-datos.md", context={}, out=tmp_path / "decks", browser=None, **small)
     assert check_deck(made.bare, find_browser()) == []
     assert check_numbers(made.bare) == []
+
+
+def test_a_new_module_is_valid_and_is_not_written_twice(mini):
+    written = new_module(mini.layout, "09-datos", 'Datos y "preentrenamiento"')
+    assert written == [
+        "modules/09-datos/module.toml",
+        "modules/09-datos/README.md",
+        "slides/09-datos.md",
+        "notebooks/09-datos.ipynb",
+    ]
+    (module,) = discover(mini.layout)
+    assert module.title == "Datos y 'preentrenamiento'"
+    notebook = module.notebooks(mini.layout)[0]
+    assert stripped(notebook) == notebook.read_text(encoding="utf-8")
+    with pytest.raises(CourseError, match="modules/09-datos/module.toml exists already"):
+        new_module(mini.layout, "09-datos", "Otra")
+    with pytest.raises(CourseError, match="expected a slug such as '09-datos'"):
+        new_module(mini.layout, "Datos", "Datos")
+    assert "Qué decir" in (mini.layout.slides / "09-datos.md").read_text(encoding="utf-8")

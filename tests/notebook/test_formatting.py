@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.course.sync import parse_number
+from coursekit.course.results.sync import parse_number
 from coursekit.notebook.formatting import format_number, format_quantity, plain
 
 

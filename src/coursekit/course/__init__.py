@@ -1,21 +1,18 @@
-"""The builder: from notebooks and decks to a course, one file per stage.
+"""The builder: from notebooks and decks to a course. Things flow down this list; nothing needs what stands below it.
 
-The stages, in the order in which things flow; nothing downstream is needed upstream:
-
-=================  ========================================================================
-manifest.py        discover modules/*/module.toml and check them
-execute.py         run one notebook with papermill, in a process of its own, atomically
-runner.py          run many, in parallel, with a progress display
-results.py         metrics and figures out of the executed notebooks
-recording.py       recorded.json out of notebooks executed in profile `record`
-claims.py          judge the claims; the ledger
-sync.py            rewrite the literals and figures of the decks; report drift
-decks.py           HTML, PDF, PPTX and notes, in two editions, with Marp
-index.py           build/index.html, which links everything
-status.py          what is stale, and why
-quality.py         what `make check` and `make test` run
-cli.py             the `coursekit` command
-=================  ========================================================================
+errors.py finding.py    what a user can mend, in one line
+layout.py manifest.py   where things are; the contract of a module
+bibliography.py         the references that decks and pages cite
+browser.py setup.py     an installed browser; set up what is missing
+text/                   Markdown and HTML as text: what is code, what is a heading, which digits need an origin
+notebooks/              read, run, strip, and what is asked of them
+results/                metrics out of notebooks, recorded.json, claims, sync, status
+decks/                  one deck into files; decks/gates/: what is asked of them
+prose/                  documents in passages, and what is asked of them
+pages.py scaffold.py    index and ledger; the files that a module starts from
+commands.py             what each command does, for one module or for all
+quality.py              what `make check` and `make test` run
+cli.py                  the `coursekit` command
 
 Nothing here imports torch. Every error that a user can cause is a `CourseError`: one line that says what to do.
 """

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from coursekit.course import build
+from coursekit.course import commands
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import discover
@@ -38,7 +38,7 @@ Parameter = Annotated[list[str] | None, typer.Option("-p", metavar="NAME=VALUE",
 @app.command()
 def course(module: Only = None, force: Force = False) -> None:
     """Build everything: execute the notebooks, build the decks, the ledger and the index."""
-    build.build_course(Layout.find(), module, force=force)
+    commands.build_course(Layout.find(), module, force=force)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def check() -> None:
 def run(module: Only = None, force: Force = False, profile: str = "quick", p: Parameter = None) -> None:
     """Execute the notebooks of a module (or of all) into build/notebooks/."""
     parameters = {"profile": profile, **_parameters(p)}
-    build.execute(Layout.find(), module, force=force, parameters=parameters)
+    commands.execute(Layout.find(), module, force=force, parameters=parameters)
 
 
 @app.command()
@@ -68,32 +68,32 @@ def record(
     stale: Annotated[bool, typer.Option(help="Only the notebooks whose records are stale or missing.")] = False,
 ) -> None:
     """Execute a module's notebooks in profile `record` (long) and write its recorded.json and weights."""
-    build.record(Layout.find(), module, stale)
+    commands.record(Layout.find(), module, stale)
 
 
 @app.command()
 def slides(module: Only = None) -> None:
     """Build the decks from the results that are there."""
-    build.build_decks(Layout.find(), module)
+    commands.build_decks(Layout.find(), module)
 
 
 @app.command()
 def present(module: One) -> None:
     """Open a live preview of a deck that follows every change of its source."""
-    build.present(Layout.find(), module)
+    commands.present(Layout.find(), module)
 
 
 @app.command()
 def sync(module: Only = None) -> None:
     """Rewrite literals, code and figures of the decks from the last results."""
-    build.sync(Layout.find(), module)
+    commands.sync(Layout.find(), module)
 
 
 @app.command()
 def claims(module: Only = None) -> None:
     """Print the ledger: claim, source, published, measured here, verdict."""
     layout = Layout.find()
-    judgements = build.judge(layout, module)
+    judgements = commands.judge(layout, module)
     table = Table("claim", "source", "published", "measured", "verdict")
     for judgement in judgements:
         row = (judgement.claim.id, judgement.claim.source, judgement.claim.published, judgement.measured)
@@ -108,7 +108,7 @@ def claims(module: Only = None) -> None:
 @app.command()
 def status(module: Only = None) -> None:
     """What is stale, and why. Exit code 1 if something is."""
-    notes = build.status(Layout.find(), module)
+    notes = commands.status(Layout.find(), module)
     for note in notes:
         out.print(f"{note.thing}: {note.state}{': ' + note.advice if note.advice else ''}")
     raise typer.Exit(1 if any(note.stale for note in notes) else 0)
@@ -117,7 +117,7 @@ def status(module: Only = None) -> None:
 @app.command()
 def bench(module: One) -> None:
     """Time a module's kernels against the alternatives, serially, and record the ratios."""
-    from coursekit.course.bench import bench as run_bench
+    from coursekit.course.results.bench import bench as run_bench
 
     for metric in run_bench(discover(Layout.find(), module)[0]):
         out.print(f"{metric.name}: {metric.literal}")
@@ -128,8 +128,8 @@ def links(
     update: Annotated[bool, typer.Option("--update", help="Add new addresses, drop unused ones.")] = False,
 ) -> None:
     """List the addresses outside the course with the day each was last checked. Opens none of them."""
-    from coursekit.course.links_external import read_list
-    from coursekit.course.prose_stage import update_external_links
+    from coursekit.course.prose.links_external import read_list
+    from coursekit.course.prose.stage import update_external_links
 
     layout = Layout.find()
     if update:
@@ -153,7 +153,7 @@ def new(slug: str, title: str) -> None:
 @app.command()
 def strip(notebooks: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
     """Remove outputs and counters from notebooks (all of notebooks/ by default)."""
-    from coursekit.course.strip import strip as strip_one
+    from coursekit.course.notebooks.strip import strip as strip_one
 
     for path in notebooks or sorted(Layout.find().notebooks.glob("*.ipynb")):
         if not path.exists():
@@ -173,8 +173,8 @@ def lab() -> None:
 def release() -> None:
     """Refuse unless nothing is stale and every claim holds; say what to tag."""
     layout = Layout.find()
-    notes = [note for note in build.status(layout, None) if note.stale]
-    problems = [j.problem for j in build.judge(layout, None) if j.problem]
+    notes = [note for note in commands.status(layout, None) if note.stale]
+    problems = [j.problem for j in commands.judge(layout, None) if j.problem]
     for line in [*(f"{note.thing}: {note.state}" for note in notes), *problems]:
         out.print(line)
     if notes or problems:
@@ -185,7 +185,7 @@ def release() -> None:
 @app.command("import-deck")
 def import_deck(source: Path, target: Path) -> None:
     """Convert Deckset notes (lines that begin with ^) of a deck into Marp's presenter notes."""
-    from coursekit.course.deckset import convert
+    from coursekit.course.decks.deckset import convert
 
     if not source.exists():
         raise CourseError(f"no such deck: {source}")

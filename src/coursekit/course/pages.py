@@ -7,10 +7,10 @@ from html import escape
 from pathlib import Path
 
 from coursekit.course.bibliography import Reference, load_bibliography
-from coursekit.course.claims import Judgement
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
+from coursekit.course.results.claims import Judgement
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b2733; --paper: #fff; --soft: #5b6773; --line: #d9dee3; --link: #005a8f }

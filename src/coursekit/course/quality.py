@@ -10,11 +10,11 @@ from time import perf_counter
 
 from rich.console import Console
 
-from coursekit.course import build
+from coursekit.course import commands
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import discover
-from coursekit.course.strip import stripped
+from coursekit.course.notebooks.strip import stripped
 
 console = Console(highlight=False, soft_wrap=True)
 Step = tuple[str, Callable[[], list[str]]]
@@ -64,8 +64,8 @@ def course_steps(layout: Layout) -> list[Step]:
     return [
         ("every notebook", lambda: notebooks(layout)),
         ("figures", lambda: figures(layout)),
-        ("claims", lambda: [j.problem for j in build.judge(layout, None) if j.problem]),
-        ("drift", lambda: [str(d) for d in build.drift(layout, None)]),
+        ("claims", lambda: [j.problem for j in commands.judge(layout, None) if j.problem]),
+        ("drift", lambda: [str(d) for d in commands.drift(layout, None)]),
         ("decks", lambda: decks(layout)),
         ("decks in a browser", lambda: deck_gates(layout)),
     ]
@@ -104,7 +104,7 @@ def committed_notebooks(layout: Layout) -> list[str]:
 
     Prints the cells that authors let stand, with their reasons.
     """
-    from coursekit.course.notebook_gate import check_notebook, reasons
+    from coursekit.course.notebooks.gate import check_notebook, reasons
 
     modules = discover(layout)
     known = {path for module in modules for path in module.notebooks(layout)}
@@ -124,7 +124,7 @@ def committed_notebooks(layout: Layout) -> list[str]:
 
 def prose(layout: Layout) -> list[str]:
     """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
-    from coursekit.course.prose_stage import prose_problems
+    from coursekit.course.prose.stage import prose_problems
 
     problems, marks = prose_problems(layout)
     _print_marks(marks)
@@ -147,13 +147,13 @@ def pytest(layout: Layout, *options: str) -> list[str]:
 
 
 def notebooks(layout: Layout) -> list[str]:
-    build.execute(layout, None, force=True)
+    commands.execute(layout, None, force=True)
     return []
 
 
 def figures(layout: Layout) -> list[str]:
     """The figures of the notebooks as executed."""
-    from coursekit.course.notebook_figures import check_figures
+    from coursekit.course.notebooks.figures import check_figures
 
     notebooks = [path for module in discover(layout) for path in module.notebooks(layout)]
     executed = [layout.executed / path.name for path in notebooks if (layout.executed / path.name).exists()]
@@ -163,15 +163,15 @@ def figures(layout: Layout) -> list[str]:
 def decks(layout: Layout) -> list[str]:
     from coursekit.course.pages import write_claims, write_index
 
-    build.build_decks(layout, None)
-    write_claims(layout, build.judge(layout, None))
+    commands.build_decks(layout, None)
+    write_claims(layout, commands.judge(layout, None))
     write_index(layout, discover(layout))
     return []
 
 
 def deck_gates(layout: Layout) -> list[str]:
     """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
-    from coursekit.course.deck_stage import gate_findings, marked_numbers
+    from coursekit.course.decks.stage import gate_findings, marked_numbers
 
     _print_marks([str(mark) for mark in marked_numbers(layout, discover(layout))])
     return [str(finding) for finding in gate_findings(layout, discover(layout))]

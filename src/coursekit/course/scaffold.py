@@ -6,8 +6,8 @@ import json
 import re
 
 from coursekit.course.errors import CourseError
-from coursekit.course.execute import read_notebook
 from coursekit.course.layout import Layout, write_text
+from coursekit.course.notebooks.read import read_notebook
 
 _TOML = """\
 title = "{title}"

@@ -3,7 +3,7 @@
 Each call emits a display bundle with a MIME type of its own beside a readable rendering. The executed notebook
 is therefore the whole result: the builder collects metrics and figures from it; on Colab it just shows them.
 
-Leaves out: collecting (`coursekit.course.results`) and judging (`coursekit.course.claims`).
+Leaves out: collecting (`coursekit.course.results.collect`) and judging (`coursekit.course.results.claims`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where a number comes from: hashes of the sources that made it, the machine, the versions.
 
-Leaves out: what to do about a stale hash (`coursekit.course.status`).
+Leaves out: what to do about a stale hash (`coursekit.course.results.status`).
 """
 
 from __future__ import annotations

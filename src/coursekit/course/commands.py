@@ -1,0 +1,222 @@
+"""The stages in order: what each command of `cli.py` does, for one module or for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from rich.console import Console
+
+from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module, discover
+from coursekit.course.notebooks.execute import Job
+from coursekit.course.notebooks.runner import Outcome, run_notebooks
+from coursekit.course.pages import write_claims, write_index
+from coursekit.course.results.claims import Judgement, judge_claims
+from coursekit.course.results.collect import Results, collect
+from coursekit.course.results.numbers import numbers_for
+from coursekit.course.results.status import Note, notebook_notes, recorded_notes
+from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+# Under load (two notebooks at a time, a busy machine) a notebook may take four times its budget.
+_PATIENCE = 4
+_RECORD_SECONDS = 60 * 60
+
+
+def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] | None = None) -> list[Job]:
+    """One job for each notebook of `modules`; longer limits outside the profile `quick`."""
+    parameters = {"profile": "quick", **(parameters or {})}
+    quick = parameters["profile"] == "quick"
+    return [
+        Job(
+            str(notebook),
+            str(layout.root),
+            parameters,
+            cell_seconds=module.cell_seconds * _PATIENCE if quick else _RECORD_SECONDS,
+            total_seconds=module.quick_seconds * _PATIENCE if quick else _RECORD_SECONDS,
+        )
+        for module in modules
+        for notebook in module.notebooks(layout)
+    ]
+
+
+def execute(layout: Layout, only: str | None, *, force: bool = False, parameters: dict[str, Any] | None = None) -> None:
+    """Execute notebooks.
+
+    Raises:
+        CourseError: after all have run, if one failed (its own line has been printed).
+    """
+    _fail_on(_run(jobs_for(layout, discover(layout, only), parameters), force))
+
+
+def record(layout: Layout, only: str, stale: bool = False) -> None:
+    """Execute a module's notebooks in profile `record` and save what those that succeeded recorded.
+
+    Args:
+        stale: only what is stale or missing; what is fresh is read.
+
+    Raises:
+        CourseError: after saving, if one failed.
+    """
+    from coursekit.course.results.recording import fresh_entries, is_recorded, save_recorded
+
+    module = discover(layout, only)[0]
+    jobs = jobs_for(layout, [module], {"profile": "record"})
+    if stale:
+        jobs = [
+            replace(job, fresh=fresh_entries(module, Path(job.notebook)))
+            for job in jobs
+            if not is_recorded(module, Path(job.notebook))
+        ]
+        if not jobs:
+            console.print(f"  nothing to do: all records of {module.slug} are fresh")
+            return
+    outcomes = _run(jobs, force=True)
+    for outcome in outcomes:
+        for name in save_recorded(module, outcome.job, failed=bool(outcome.error)):
+            console.print(f"  recorded {name} from {outcome.job.name}")
+    _fail_on(outcomes)
+
+
+def _run(jobs: list[Job], force: bool) -> list[Outcome]:
+    if not jobs:
+        raise CourseError("no notebooks: add notebooks/<module>.ipynb")
+    outcomes = run_notebooks(jobs, force=force, console=console)
+    fresh = sum(outcome.fresh for outcome in outcomes)
+    if fresh:
+        console.print(f"  {fresh} of {len(outcomes)} notebooks are fresh (--force runs them again)")
+    return outcomes
+
+
+def _fail_on(outcomes: list[Outcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.error]
+    for outcome in failed:
+        console.print(f"  FAILED {outcome.error}", style="red", markup=False)
+    if failed:
+        raise CourseError(f"{len(failed)} of {len(outcomes)} notebooks failed: {', '.join(o.job.name for o in failed)}")
+
+
+def gather(layout: Layout, modules: list[Module] | None = None) -> dict[str, Results]:
+    """What the notebooks of all modules measured, by slug."""
+    return {module.slug: collect(layout, module) for module in modules or discover(layout)}
+
+
+def judge(layout: Layout, only: str | None) -> list[Judgement]:
+    """The judged claims of one module or of all."""
+    return [j for module in discover(layout, only) for j in judge_claims(module, collect(layout, module))]
+
+
+def drift(layout: Layout, only: str | None) -> list[Drift]:
+    """The literals of decks and pages that no longer say what was measured."""
+    modules = discover(layout)
+    results = gather(layout, modules)
+    return [
+        problem
+        for module in discover(layout, only)
+        for problem in find_drift(layout, module, numbers_for(module, results, modules))
+    ]
+
+
+def sync(layout: Layout, only: str | None) -> None:
+    """Rewrite literals, embedded code and figures from the last results."""
+    from coursekit.course.decks.stage import sync_deck_code
+
+    modules = discover(layout)
+    results = gather(layout, modules)
+    changed = []
+    for module in discover(layout, only):
+        changed += sync_texts(layout, module, numbers_for(module, results, modules))
+        changed += sync_figures(layout, module, results[module.slug])
+        changed += sync_deck_code(layout, module.deck(layout))
+    changed += sync_deck_code(layout, layout.guide) if not only else []
+    for path in changed:
+        console.print(f"  rewrote {path}")
+    if not changed:
+        console.print("  nothing to rewrite")
+
+
+def status(layout: Layout, only: str | None) -> list[Note]:
+    """What is stale: executed notebooks, recorded entries, literals."""
+    modules = discover(layout, only)
+    notes = notebook_notes(jobs_for(layout, modules)) + recorded_notes(layout, modules)
+    return notes + [Note(f"{d.file}:{d.line}", d.problem) for d in drift(layout, only)]
+
+
+def build_course(layout: Layout, only: str | None, *, force: bool = False) -> None:
+    """Execute, build decks, write the ledger and the index, say where to look.
+
+    A failing notebook stops neither the others nor the decks of other modules; the error comes at the end.
+    """
+    from coursekit.course.setup import ensure_browser, ensure_node_packages
+
+    started = perf_counter()
+    ensure_node_packages(layout.root)
+    ensure_browser(required=False)
+    failure = None
+    console.print("notebooks")
+    try:
+        execute(layout, only, force=force)
+    except CourseError as error:
+        failure = error
+    for line in (str(note.thing) + ": " + note.state for note in recorded_notes(layout, discover(layout, only))):
+        console.print(f"  warning: stale: {line}", style="yellow")
+    try:
+        build_decks(layout, only)
+    except CourseError as error:
+        failure = failure or error
+    judgements = judge(layout, None)
+    for judgement in judgements:
+        if judgement.problem:
+            console.print(f"  warning: {judgement.problem}", style="yellow", markup=False)
+    write_claims(layout, judgements)
+    index = write_index(layout, discover(layout))
+    console.print(f"done in {perf_counter() - started:.0f} s: open {index}")
+    if failure:
+        raise failure
+
+
+def build_decks(layout: Layout, only: str | None) -> None:
+    """Build the decks of one module, or of all and the style guide, in all formats that this machine can.
+
+    Raises:
+        CourseError: after all were tried, if a deck is at fault.
+    """
+    from coursekit.course.decks.stage import build_guide, build_module_decks
+
+    console.print("decks")
+    modules = discover(layout)
+    results = gather(layout, modules)
+    works: dict[str, Callable[[], Iterable[str]]] = {}
+    for module in discover(layout, only):
+        if not module.deck(layout).exists():
+            console.print(f"  warning: {module.slug} has no deck")
+            continue
+        works[module.slug] = partial(build_module_decks, layout, module, numbers_for(module, results, modules))
+    if not only:
+        works[layout.guide.stem] = partial(build_guide, layout)
+    failures = []
+    for name, work in works.items():
+        try:
+            for line in work():
+                console.print(f"  {line}", markup=False)
+        except CourseError as error:
+            failures.append(name)
+            console.print(f"  FAILED {error}", style="red", markup=False)
+    if failures:
+        raise CourseError(f"{len(failures)} deck(s) failed: {', '.join(failures)}")
+
+
+def present(layout: Layout, only: str) -> None:
+    """Serve a deck with Marp's live preview, with the numbers of the last results."""
+    from coursekit.course.decks.stage import preview
+
+    modules = discover(layout)
+    module = discover(layout, only)[0]
+    preview(layout, module, numbers_for(module, gather(layout, modules), modules))

@@ -1,0 +1,163 @@
+"""The decks of a module, with its numbers: build, preview, gates, embedded code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.browser import browser_or_hint
+from coursekit.course.decks.build import DeckResult, build_deck
+from coursekit.course.decks.context import deck_context
+from coursekit.course.decks.gates.comparatives import check_comparatives
+from coursekit.course.decks.gates.files import check_files
+from coursekit.course.decks.gates.numbers import check_numbers, structural_numbers
+from coursekit.course.decks.gates.page import check_deck
+from coursekit.course.decks.marp import marp_folder
+from coursekit.course.decks.source import sync_code
+from coursekit.course.decks.text import read_deck
+from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding
+from coursekit.course.layout import Layout, write_text
+from coursekit.course.manifest import Module
+from coursekit.course.results.collect import Metric
+from coursekit.course.results.numbers import Numbers
+
+
+def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
+    """Build all outputs of a module's deck; yield what to tell the user.
+
+    Raises:
+        CourseError: if the deck is at fault (one line for each problem) or Marp cannot run.
+    """
+    browser, _ = browser_or_hint()
+    done = build_deck(
+        module.deck(layout),
+        context=_given(layout, numbers),
+        out=layout.decks,
+        browser=browser,
+        project=_project(layout),
+    )
+    yield from done.warnings
+    yield _built(module.slug, done)
+
+
+def build_guide(layout: Layout) -> Iterator[str]:
+    """Build the style guide, which shows every layout and belongs to no module, where a course has one.
+
+    Raises:
+        CourseError: as `build_module_decks`.
+    """
+    deck = layout.guide
+    if deck.exists():
+        browser, _ = browser_or_hint()
+        context = {"references": load_bibliography(layout.bibliography), "source_roots": [layout.root / "src"]}
+        small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
+        done = build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
+        yield from done.warnings
+        yield _built(deck.stem, done)
+
+
+def _built(name: str, done: DeckResult) -> str:
+    built = len(set(done.built) & set(done.paths))
+    return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
+
+
+def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
+    """What the browser, the number gate and the gate of the files find wrong with the decks as built.
+
+    Raises:
+        CourseError: if there is no browser, or a deck has not been built.
+    """
+    browser, hint = browser_or_hint()
+    if browser is None:
+        raise CourseError(f"the decks cannot be tested: {hint}")
+    findings = []
+    for page in _pages(layout, modules):
+        if not page.exists():
+            raise CourseError(f"{page.stem}: its deck was not built: run `coursekit slides {page.stem}`")
+        findings += check_deck(page, browser) + check_numbers(page) + check_comparatives(page)
+        findings += check_files(layout.decks, page) if page.stem != layout.guide.stem else []
+    return findings
+
+
+def marked_numbers(layout: Layout, modules: list[Module]) -> list[Finding]:
+    """The numbers and words that the decks as built let stand, with the reasons."""
+    return [mark for page in _pages(layout, modules) if page.exists() for mark in structural_numbers(page)]
+
+
+def _pages(layout: Layout, modules: list[Module]) -> list[Path]:
+    """What the gates read: a page a module, and that of the style guide where it was built."""
+    folder = layout.build / "check" / "decks"
+    guide = folder / f"{layout.guide.stem}.html"
+    return [*(folder / f"{module.slug}.html" for module in modules), *([guide] if guide.exists() else [])]
+
+
+def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
+    """Marp's live preview in a window of the browser; ends with it.
+
+    Raises:
+        CourseError: if Node.js or Marp is missing, or there is no deck.
+    """
+    deck = module.deck(layout)
+    if not deck.exists():
+        raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
+    project = _project(layout) or layout.root
+    cli = marp_folder(project) / "marp-cli.js"
+    context = deck_context(read_deck(deck), _given(layout, numbers), deck.parent)
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
+        described = Path(folder) / "context.json"
+        described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
+        command = [
+            "node",
+            str(cli),
+            "--config-file",
+            str(project / "marp.config.mjs"),
+            "--preview",
+            "--watch",
+            str(deck),
+        ]
+        command += ["--output", str(Path(folder) / f"{module.slug}.html")]
+        subprocess.call(command, cwd=project, env={**os.environ, "COURSEKIT_DECK_CONTEXT": str(described)})
+
+
+def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
+    """Rewrite the code that a deck embeds; return its path if it changed."""
+    if not deck.exists():
+        return []
+    text = deck.read_text(encoding="utf-8")
+    new = sync_code(text, [layout.root / "src"])
+    if new == text:
+        return []
+    write_text(deck, new)
+    return [layout.relative(deck)]
+
+
+def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
+    """What the engine may need: literals with their origin, references, where code stands."""
+    metrics = {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()}
+    marks = {
+        f"{name}@recorded": {"text": m.mark, "origin": _origin(m)} for name, m in numbers.metrics.items() if m.mark
+    }
+    return {
+        "metrics": metrics | marks,
+        "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
+        "references": load_bibliography(layout.bibliography),
+        "source_roots": [layout.root / "src"],
+    }
+
+
+def _origin(metric: Metric) -> str:
+    """Who measured it, for the tooltip; for a longer run also when and where."""
+    by = f"medido por el cuaderno {metric.notebook}"
+    return f"{by}; {metric.mark}" if metric.mark else by
+
+
+def _project(layout: Layout) -> Path | None:
+    """The folder with the engine and node_modules, if it is the course's own."""
+    return layout.root if (layout.root / "marp.config.mjs").is_file() else None

@@ -1,0 +1,194 @@
+"""Run many notebooks: as many at a time as there are cores, each in its own process, with a progress display.
+
+A failing notebook does not stop the others. A notebook past its total time is killed with its kernel.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from coursekit.course.notebooks.execute import Job, is_fresh, job_file, keep_failed_copy
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: ran, was fresh already, or failed with `error`."""
+
+    job: Job
+    seconds: float = 0.0
+    fresh: bool = False
+    error: str = ""
+
+
+def run_notebooks(jobs: Sequence[Job], *, force: bool = False, console: Console | None = None) -> list[Outcome]:
+    """Run `jobs`; skip those whose executed copy is fresh, unless `force`.
+
+    Args:
+        jobs: what to run.
+        force: run even what is fresh.
+        console: where to show progress; a live display on a terminal, plain lines elsewhere.
+
+    Returns:
+        One outcome for each job, in the order given.
+    """
+    console = console or Console(stderr=True)
+    fresh = {job.notebook: Outcome(job, fresh=True) for job in jobs if not force and is_fresh(job)}
+    todo = [job for job in jobs if job.notebook not in fresh]
+    display = _Live(console) if console.is_terminal else _Lines(console)
+    workers = max(1, min(len(todo), os.cpu_count() or 1))
+    running: set[int] = set()
+    with (
+        display,
+        tempfile.TemporaryDirectory(prefix="coursekit-") as folder,
+        ThreadPoolExecutor(workers) as pool,
+    ):
+        futures = {job.notebook: pool.submit(_run, job, Path(folder), display, workers, running) for job in todo}
+        try:
+            ran = {notebook: future.result() for notebook, future in futures.items()}
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for pid in list(running):
+                kill_tree(pid)
+            raise
+    return [fresh.get(job.notebook) or ran[job.notebook] for job in jobs]
+
+
+def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int, running: set[int]) -> Outcome:
+    started = monotonic()
+    display.begin(job.name)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coursekit.course.notebooks.execute", str(job_file(job, folder))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=_environment(job, workers),
+        cwd=job.root,
+        start_new_session=True,
+    )
+    running.add(process.pid)
+    timed_out = threading.Event()
+    watchdog = threading.Timer(job.total_seconds, lambda: (timed_out.set(), kill_tree(process.pid)))
+    watchdog.start()
+    error = "stopped without saying why"
+    try:
+        for line in process.stdout:
+            message = json.loads(line)
+            if "cell" in message:
+                display.cell(job.name, message["cell"], message["cells"])
+            error = message.get("error", "" if message.get("done") else error)
+        complaint = process.stderr.read().strip().splitlines()
+        process.wait()
+    finally:
+        watchdog.cancel()
+        kill_tree(process.pid)
+        running.discard(process.pid)
+    if timed_out.is_set():
+        error = f"{job.name}: ran past its {job.total_seconds} s in all: make it smaller"
+        error += (
+            " or raise budget.quick_seconds" if job.profile == "quick" else ", or go on with `coursekit record --stale`"
+        )
+        keep_failed_copy(job)
+    elif error == "stopped without saying why":
+        error = f"{job.name}: {error}{': ' + complaint[-1] if complaint else ''}"
+    seconds = monotonic() - started
+    display.end(job.name, seconds, error)
+    return Outcome(job, seconds=seconds, error=error)
+
+
+def kill_tree(pid: int) -> None:
+    """End a process and all that it started (a Jupyter kernel has a session of its own)."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        family = [*process.children(recursive=True), process]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(family, timeout=10)
+
+
+def _environment(job: Job, workers: int) -> dict[str, str]:
+    """The kernels share the cores between them; nothing is fetched, no bar is drawn."""
+    threads = str(max(1, (os.cpu_count() or 1) // workers))
+    return {
+        **os.environ,
+        "COURSEKIT_ROOT": job.root,
+        "COURSEKIT_QUIET": "1",
+        "COURSEKIT_FRESH": "\n".join(job.fresh),
+        "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "0" if job.parameters.get("checkpoint") else "1"),
+        "OMP_NUM_THREADS": threads,
+        "OMP_WAIT_POLICY": "passive",  # spinning threads on a busy machine cost a factor of seven
+        "MPLBACKEND": "agg",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+class _Lines:
+    """Progress as plain lines, for logs."""
+
+    def __init__(self, console: Console):
+        self.console = console
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def begin(self, name: str) -> None:
+        self.console.print(f"  running {name}", highlight=False)
+
+    def cell(self, name: str, cell: int, cells: int) -> None:
+        return None
+
+    def end(self, name: str, seconds: float, error: str) -> None:
+        outcome = f"FAILED {error}" if error else f"ok {name}"
+        self.console.print(f"  {outcome} ({seconds:.0f} s)", highlight=False, soft_wrap=True, markup=False)
+
+
+class _Live(_Lines):
+    """Progress as bars, one for each notebook."""
+
+    def __init__(self, console: Console):
+        super().__init__(console)
+        columns = (TextColumn("  {task.description:28}"), BarColumn(), TextColumn("{task.fields[state]}"))
+        self.progress = Progress(*columns, TimeElapsedColumn(), console=console)
+        self.tasks: dict[str, int] = {}
+
+    def __enter__(self) -> _Live:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.progress.stop()
+
+    def begin(self, name: str) -> None:
+        self.tasks[name] = self.progress.add_task(name, total=None, state="starting")
+
+    def cell(self, name: str, cell: int, cells: int) -> None:
+        self.progress.update(self.tasks[name], completed=cell - 1, total=cells, state=f"cell {cell}/{cells}")
+
+    def end(self, name: str, seconds: float, error: str) -> None:
+        self.progress.update(self.tasks[name], state="[red]failed[/]" if error else "[green]ok[/]")
+        if not error:
+            self.progress.update(self.tasks[name], completed=1, total=1)
+        self.progress.stop_task(self.tasks[name])

@@ -1,0 +1,61 @@
+"""Citations as they are used: each [@key, locator] has an entry, and says where in the work.
+
+`load_bibliography` checks the entries. A work that is only a web page (no doi, eprint or isbn) has no parts to name;
+whoever cites a work as a whole writes «obra completa».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from coursekit.course.bibliography import Reference
+from coursekit.course.finding import Finding
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.text.mask import without_code
+
+_ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
+CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
+_SOURCE = re.compile(r"^source\s*=\s*\"(@[^\"]*)\"", re.MULTILINE)
+PLACE = re.compile(
+    r"(?:secci[oó]n(?:es)?|apartados?|§|tablas?|figuras?|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
+    r"proposici[oó]n(?:es)?|definici[oó]n(?:es)?|corolarios?|cap[ií]tulos?|ap[eé]ndices?|p[aá]ginas?|p[aá]gs?\.|pp?\.|notas?|"
+    r"t[ií]tulo|resumen|introducci[oó]n|conclusi[oó]n(?:es)?|portada|ficha|obra completa)(?=\s|$|[\d,.])",
+    re.IGNORECASE,
+)
+
+
+def check_citations(
+    layout: Layout, modules: Sequence[Module], documents: Sequence[Document], references: Mapping[str, Reference]
+) -> list[Finding]:
+    """Citations of all documents, and sources of claims, that name no entry or no place in the work."""
+    findings = []
+    for document in documents:
+        for passage in document.passages:
+            for match in CITATION.finditer(without_code(passage.text)):
+                for item in match[1].split(";"):
+                    findings += _check(passage, match.start(), item.strip(), references)
+    for module in modules:
+        path = module.folder / "module.toml"
+        text = path.read_text(encoding="utf-8")
+        manifest = Passage(layout.relative(path), "line", 1, "claim", text)
+        for match in _SOURCE.finditer(text):
+            findings += _check(manifest, match.start(), match[1], references)
+    return findings
+
+
+def _check(passage: Passage, at: int, item: str, references: Mapping[str, Reference]) -> Iterator[Finding]:
+    key, _, locator = item.removeprefix("@").partition(",")
+    if key not in references:
+        yield passage.finding(at, f"@{key}", "is not in the bibliography", "add it to modules/references.bib")
+    elif _has_parts(references[key]) and not PLACE.match(locator.strip()):
+        problem = (
+            f"names no place in the work, but «{locator.strip()}»" if locator else "does not say where in the work"
+        )
+        yield passage.finding(at, f"@{key}", problem, f"write [@{key}, sección 3] (or tabla, figura, página, resumen…)")
+
+
+def _has_parts(reference: Reference) -> bool:
+    return any(reference.fields.get(name) for name in ("doi", "eprint", "isbn"))

@@ -1,0 +1,88 @@
+"""Spanish spelling: every word that neither the dictionary, nor modules/words.txt, nor the bibliography knows.
+
+One run of cspell for all documents. It sees words only: no code, formulas, addresses, italics or acronyms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from coursekit.course.bibliography import Reference
+from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding
+from coursekit.course.layout import Layout
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.node import run_tool, tools_project
+from coursekit.course.text.mask import blank, words_only
+
+WORDS = "words.txt"  # in modules/
+# The dictionary has no verbs with pronouns: apagar·las, apagándo·las. Imperatives (míralas) go to the word list.
+_INFINITIVE = re.compile(r"(?<=\w\w\w[aei]r)(?:se)?l[aeo]s?\b")
+_GERUND = re.compile(r"(á|é)ndo((?:[mts]e|nos)?(?:l[aeo]s?)?)\b")
+
+
+def check_spelling(layout: Layout, documents: Sequence[Document], references: Mapping[str, Reference]) -> list[Finding]:
+    """Every misspelt word of the Spanish documents, with its suggestions.
+
+    Raises:
+        CourseError: if Node.js or cspell is missing or fails.
+    """
+    passages = [passage for document in documents if document.spanish for passage in document.passages]
+    with tempfile.TemporaryDirectory(prefix="coursekit-") as name:
+        folder = Path(name)
+        for i, passage in enumerate(passages):
+            (folder / f"{i}.txt").write_text(_verbs_alone(words_only(passage.text)), encoding="utf-8")
+        issues = _cspell(layout, folder, _known(layout, references))
+    issues.sort(key=lambda issue: (_index(issue), issue["offset"]))
+    return [_finding(passages[_index(issue)], issue) for issue in _once(issues)]
+
+
+def _known(layout: Layout, references: Mapping[str, Reference]) -> list[str]:
+    """The course's own words, and the names of the authors that it cites."""
+    path = layout.modules / WORDS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    words = [word for line in lines for word in line.partition("#")[0].split()]
+    names = " ".join(author for reference in references.values() for author in reference.authors)
+    return sorted({*words, *re.findall(r"[^\W\d_]+", names)})
+
+
+def _verbs_alone(text: str) -> str:
+    text = _INFINITIVE.sub(blank, text)
+    return _GERUND.sub(lambda m: {"á": "a", "é": "e"}[m[1]] + "ndo" + " " * len(m[2]), text)
+
+
+def _cspell(layout: Layout, folder: Path, words: list[str]) -> list[dict]:
+    config = {"version": "0.2", "import": [str(tools_project(layout) / "cspell.config.yaml")], "words": words}
+    (folder / "cspell.json").write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
+    arguments = ["lint", "--config", "cspell.json", "--no-config-search", "--no-default-configuration"]
+    arguments += ["--no-progress", "--show-suggestions", "--reporter", "@cspell/cspell-json-reporter", "*.txt"]
+    said = run_tool(layout, "cspell/bin.mjs", arguments, folder).stdout
+    try:
+        report = json.loads(said)
+    except json.JSONDecodeError as error:
+        raise CourseError(f"cspell gave no report: {' '.join(said.split())[:400]}") from error
+    if report["error"]:
+        raise CourseError(f"cspell failed: {report['error'][0]['message']}")
+    return report["issues"]
+
+
+def _once(issues: list[dict]) -> list[dict]:
+    """Each word once a passage."""
+    return list({(_index(issue), issue["text"]): issue for issue in reversed(issues)}.values())[::-1]
+
+
+def _index(issue: dict) -> int:
+    return int(Path(issue["uri"]).stem)
+
+
+def _finding(passage: Passage, issue: dict) -> Finding:
+    """cspell cuts FlashAttention in two; the finding names the whole, and guesses only for what was not cut."""
+    at = issue["offset"]
+    word = next(m[0] for m in re.finditer(r"\w+", passage.text) if m.start() <= at < m.end())
+    guesses = " or ".join(f"«{guess}»" for guess in issue.get("suggestions", [])[:2] if word == issue["text"])
+    remedy = f"write {guesses or 'it right'}, *{word}* if it is foreign, or add it to modules/{WORDS}"
+    return passage.finding(at, f"«{word}»", "is not a Spanish word", remedy)

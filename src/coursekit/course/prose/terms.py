@@ -1,0 +1,97 @@
+"""Terms that the course does not write: the table modules/terms.toml against every Spanish sentence.
+
+A term may stand where it is spoken of: quoted, with the reason, ``<span data-term="the reason">«esparso»</span>``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding
+from coursekit.course.layout import Layout
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.text.mask import MARK, blank, sentences_only, without_code
+
+TERMS = "terms.toml"  # in modules/
+
+
+@dataclass(frozen=True)
+class Term:
+    """`avoid` matches whole words of folded text; `write` and `why` are for the author."""
+
+    avoid: re.Pattern[str]
+    write: str
+    why: str
+
+
+def load_terms(layout: Layout) -> list[Term]:
+    """The table; empty if there is none.
+
+    Raises:
+        CourseError: if the file is not TOML, or an entry lacks a key, has one too many, or no regular expression.
+    """
+    path = layout.modules / TERMS
+    if not path.exists():
+        return []
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("term", [])
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"modules/{TERMS}: not valid TOML: {error}") from error
+    return [_term(entry) for entry in entries]
+
+
+def check_terms(documents: Sequence[Document], terms: Sequence[Term]) -> list[Finding]:
+    """Every term to avoid in the Spanish documents, and every mark without a reason or without quotes."""
+    return [
+        finding
+        for document in documents
+        if document.spanish
+        for passage in document.passages
+        for finding in [*_marks_at_fault(passage), *_found(passage, terms)]
+    ]
+
+
+def marked_terms(documents: Sequence[Document]) -> list[Finding]:
+    """What the authors let stand, with the reason: for a person to judge."""
+    return [
+        passage.finding(mark.start(), mark[2], mark[1], "")
+        for document in documents
+        for passage in document.passages
+        for mark in MARK.finditer(without_code(passage.text))
+    ]
+
+
+def fold(text: str) -> str:
+    """`text` without accents, character for character; ñ stays."""
+    return "".join(c if c in "ñÑ" else unicodedata.normalize("NFD", c)[0] for c in text)
+
+
+def _term(entry: dict[str, str]) -> Term:
+    if set(entry) != {"avoid", "write", "why"} or not all(isinstance(v, str) and v for v in entry.values()):
+        raise CourseError(f"modules/{TERMS}: expected avoid, write and why in each [[term]], got {entry}")
+    try:
+        return Term(re.compile(rf"\b(?:{fold(entry['avoid'])})\b", re.IGNORECASE), entry["write"], entry["why"])
+    except re.error as error:
+        raise CourseError(f"modules/{TERMS}: {entry['avoid']!r} is no regular expression: {error}") from error
+
+
+def _marks_at_fault(passage: Passage) -> Iterator[Finding]:
+    for mark in MARK.finditer(without_code(passage.text)):
+        if not mark[1].strip():
+            yield passage.finding(mark.start(), mark[2], "is marked without a reason", 'say it: data-term="…"')
+        if not re.fullmatch(r"«[^«»]+»", mark[2]):
+            yield passage.finding(mark.start(), mark[2], "is marked but not quoted", f"write «{mark[2].strip('«»')}»")
+
+
+def _found(passage: Passage, terms: Sequence[Term]) -> Iterator[Finding]:
+    text = fold(sentences_only(MARK.sub(blank, passage.text)))
+    for term in terms:
+        for match in term.avoid.finditer(text):
+            shown = " ".join(passage.text[match.start() : match.end()].split())
+            remedy = f"write «{term.write}» ({term.why})"
+            yield passage.finding(match.start(), f"«{shown}»", "is a term to avoid", remedy)

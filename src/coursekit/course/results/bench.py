@@ -1,0 +1,67 @@
+"""`coursekit bench`: run a module's benchmarks serially and put their ratios into recorded.json.
+
+A benchmark is a function named in module.toml (``bench = ["coursekit.bench.attention:run"]``) that yields
+``(name, value, unit)``; each value is a ratio against something timed in the same run. Beside it stands
+``KERNELS``, a tuple of the modules or functions that it times: where one of them changes, its rows are stale.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from coursekit.course.errors import CourseError
+from coursekit.course.manifest import Module
+from coursekit.course.results.collect import Metric, read_recorded
+from coursekit.course.results.recording import write_recorded
+from coursekit.notebook.provenance import machine, source_hashes, versions
+
+
+def bench(module: Module) -> list[Metric]:
+    """Run the module's benchmarks, save each metric as it comes, with date and machine, and return them.
+
+    A benchmark that fails leaves its old rows as they were, and the others run.
+
+    Raises:
+        CourseError: if the module names no benchmark; after saving, if one failed or does not exist.
+    """
+    if not module.bench:
+        raise CourseError(f'{module.slug} has no benchmark: add bench = ["package.module:function"] to its module.toml')
+    # as where notebooks run: torch's threads, while they wait, leave the core to others (read when torch is loaded)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    rows = {row["name"]: row for row in read_recorded(module).get("bench", [])}
+    measured: dict[str, Metric] = {}
+    failures = []
+    for benchmark in module.bench:
+        try:
+            for metric in _metrics(benchmark):
+                if metric.name in measured:
+                    raise ValueError(f"{metric.name!r} is recorded twice: give one another name")
+                measured[metric.name], rows[metric.name] = metric, asdict(metric)
+                _save(module, rows)
+        except Exception as error:
+            failures.append(f"{benchmark}: {type(error).__name__}: {error}")
+    if failures:
+        lines = "\n  ".join(failures)
+        raise CourseError(f"{module.slug}: {len(failures)} of {len(module.bench)} benchmarks failed:\n  {lines}")
+    _save(module, {name: rows[name] for name in measured})  # rows that no benchmark yields any more go
+    return list(measured.values())
+
+
+def _metrics(benchmark: str) -> Iterator[Metric]:
+    path, _, function = benchmark.partition(":")
+    source = importlib.import_module(path)
+    run, kernels = getattr(source, function), source_hashes([source, *source.KERNELS])
+    where = {"date": date.today().isoformat(), "machine": f"{machine()}, Python {platform.python_version()}"}
+    recorded = {**where, "versions": versions()}
+    for name, value, unit in run():
+        yield Metric(name, value, unit, kind="timed", kernels=kernels, recorded=recorded, notebook="bench")
+
+
+def _save(module: Module, rows: dict[str, dict[str, Any]]) -> None:
+    write_recorded(module, {**read_recorded(module), "bench": list(rows.values())})

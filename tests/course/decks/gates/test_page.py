@@ -1,0 +1,203 @@
+"""The gate of a built deck: the demo passes; every planted fault is found."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+from bs4 import BeautifulSoup
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.browser import find_browser
+from coursekit.course.decks.build import build_deck
+from coursekit.course.decks.gates import page as page_gate
+from coursekit.course.decks.gates.numbers import check_numbers
+from coursekit.course.decks.gates.page import check_deck, check_minutes, check_notes
+from coursekit.course.decks.html import Section, read_sections
+from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding
+from coursekit.notebook.plotting import use_course_style
+
+FIXTURES = Path(__file__).parents[2] / "fixtures_decks"
+CONTEXT = {
+    "metrics": {"copy/accuracy": "99,8 %"},
+    "claims": {"copy-paper": "100 %", "bleu-base": "27,3"},
+    "references": load_bibliography(FIXTURES / "references.bib"),
+    "source_roots": [FIXTURES],
+}
+HEAD = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 60\n---\n\n"
+SLIDES = {
+    "overflow below": "\n\n".join(f"- Línea {n}" for n in "abcdefghijklmnop"),
+    "overflow right": '<div style="width: 1400px">Ancho</div>',
+    "wide table": '<div class="columns">\n<div>\n\n| a |\n|---|\n| '
+    + "x" * 90
+    + " |\n\n</div>\n<div>\n\nb\n\n</div>\n</div>",
+    "section": '<div style="position: absolute; top: 690px; height: 90px">Fuera</div>',
+    "wide code": "```text\n" + "palabra " * 20 + "\n```",
+    "on top": 'Texto\n\n<div style="margin-top: -60px">Encima</div>',
+    "small": '<p style="font-size: 11px">Menudo</p>',
+    "shrunk": '<p style="transform: scale(0.4)">Encogido</p>',
+    "drawn": '<svg role="img" aria-label="a" width="9" viewBox="0 0 18 9"><text font-size="20">a</text></svg>',
+    "wide formula": "$$ " + "a + " * 150 + "b $$",
+    "small formula": '<div style="font-size: 12px">\n\n$x^2$\n\n</div>',
+    "pale": '<p style="color: #d0d0d0">Pálido</p>',
+    "no name": '<a href="#1"></a>',
+    "no alt": "![](copia.svg)",
+    "broken image": '<img alt="rota" src="data:image/png;base64,AAAA">',
+    "small letters in a figure": "![Una curva con una leyenda menuda](menuda.svg)",
+    "small letters by hand": "![Un dibujo con un rótulo menudo](dibujo.svg)",
+    "small style by hand": "![Otro dibujo con un rótulo menudo](estilo.svg)",
+    "network": '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+    "console": '<script>throw new Error("se rompe")</script>',
+}
+
+
+def page(*slides: str) -> list[Section]:
+    body = "".join(f"<svg><foreignObject>{slide}</foreignObject></svg>" for slide in slides)
+    return read_sections(BeautifulSoup(body, "lxml"))
+
+
+def figure_with_letters(points: float) -> str:
+    """A figure as notebooks record it, 576 points wide, with a note in small letters."""
+    drawn = io.StringIO()
+    with matplotlib.rc_context():
+        use_course_style()
+        figure, axes = plt.subplots(figsize=(8, 2))
+        axes.annotate("nota menuda", (0, 0), fontsize=points)
+        figure.savefig(drawn, format="svg")
+        plt.close(figure)
+    return drawn.getvalue()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Path:
+    found = find_browser()
+    assert found, "these tests need Chromium"
+    return found
+
+
+@pytest.fixture(scope="module")
+def planted(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    folder = tmp_path_factory.mktemp("planted")
+    letters = {"dibujo": 'font-size="1.2"', "estilo": 'style="font-size: 1.3px"'}
+    for name, size in letters.items():
+        text = f'<text {size} y="9">rótulo</text>'  # the slide shows it 1128 px wide: ten times as large
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112.8 20">{text}</svg>'
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    (folder / "menuda.svg").write_text(figure_with_letters(6.2), encoding="utf-8")
+    (folder / "copia.svg").write_bytes((FIXTURES / "figures" / "copia.svg").read_bytes())
+    body = "\n\n---\n\n".join(f"# {title}\n\n{text}\n\n<!-- Nota. -->" for title, text in SLIDES.items())
+    (folder / "92-faltas.md").write_text(HEAD + body + "\n", encoding="utf-8")
+    small = {"formats": ("html",), "editions": (), "route": False}
+    result = build_deck(folder / "92-faltas.md", context={}, out=folder / "decks", browser=None, **small)
+    return check_deck(result.bare, browser)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
+    small = {"formats": ("html",), "editions": (), "route": False}
+    result = build_deck(FIXTURES / "90-demo.md", context=CONTEXT, out=tmp_path / "decks", browser=None, **small)
+    assert check_deck(result.bare, browser) == []
+    assert check_numbers(result.bare) == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("overflow below", "runs out of the slide"),
+        ("overflow right", "runs out of the slide"),
+        ("wide table", "is wider than its place"),
+        ("section", "is larger than the slide"),
+        ("wide code", "is wider than its place"),
+        ("on top", "lies over"),
+        ("small", "text of 11.0 px"),
+        ("shrunk", "text of 12.0 px"),
+        ("drawn", "text of 10.0 px"),
+        ("small formula", "formula of 12.0 px"),
+        ("wide formula", "formula of "),
+        ("pale", "color-contrast: Element has insufficient color contrast"),
+        ("no name", "link-name: "),
+        ("no alt", "has no alternative text"),
+        ("broken image", "does not show"),
+        ("small letters in a figure", "text of 12.1 px in it, «nota menuda»"),  # 6.2 · 1128 / 576
+        ("small letters by hand", "text of 12.0 px in it, «rótulo»"),
+        ("small style by hand", "text of 13.0 px in it, «rótulo»"),
+    ],
+)
+def test_each_planted_fault_is_found_on_its_slide(planted: list[Finding], title: str, problem: str) -> None:
+    found = [finding for finding in planted if problem in finding.problem]
+    assert [finding for finding in found if finding.title == title and finding.remedy], planted
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
+    sound = {"network", "console"}
+    assert not [finding for finding in planted if finding.title in sound and finding.element != "_minutes"]
+    assert len([finding for finding in planted if "color-contrast" in finding.problem]) == 1
+    assert not [finding for finding in planted if "svg-img-alt" in finding.problem]  # formulas are read as TeX
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_requests_and_console_errors_are_found(planted: list[Finding]) -> None:
+    assert [f.element for f in planted if f.problem == "is fetched from the network"] == ["http://127.0.0.1:9/x.css"]
+    assert any("se rompe" in f.problem for f in planted if f.element == "console")
+
+
+def test_without_axe_core_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path)
+    with pytest.raises(CourseError, match="axe-core is not installed: run `npm ci`"):
+        page_gate._axe_core()
+
+
+def test_notes_are_asked_of_content_slides_only() -> None:
+    slides = page(
+        '<section data-slide="1" class="lead" data-note-words="0"><h1>a</h1></section>',
+        '<section data-slide="2" data-note-words="0"><h1>b</h1></section>',
+        '<section data-slide="3" data-note-words="4"><h1>c</h1></section>',
+        '<section data-slide="4"><h1>student</h1></section>',
+        '<section data-slide="5" class="references" data-note-words="0"><h1>d</h1></section>',
+    )
+    assert [(finding.slide, finding.title) for finding in check_notes("x", slides)] == [(2, "b")]
+
+
+def minutes(total: str, *slides: tuple[str, float | None, float | None]) -> list[str]:
+    made = []
+    for i, (classes, length, route) in enumerate(slides, 1):
+        attributes = f' data-minutes="{length}"' * (length is not None) + f' data-route="{route}"' * (route is not None)
+        deck = f' data-deck-minutes="{total}"' * (i == 1 and total != "")
+        made.append(f'<section data-slide="{i}" class="{classes}"{attributes}{deck}></section>')
+    return [f"{finding.element} {finding.problem}" for finding in check_minutes("x", page(*made))]
+
+
+def test_minutes_add_up_within_a_tenth_or_two() -> None:
+    assert minutes("60", ("", 54, None), ("appendix", 30, None), ("references", None, None)) == []  # 60 - 6
+    assert minutes("60", ("", 53.5, None)) == ["minutes the slides take 53.5, the deck says 60"]
+    assert minutes("10", ("", 12, None)) == []  # 10 + 2
+    assert minutes("10", ("", 12.5, None)) == ["minutes the slides take 12.5, the deck says 10"]
+    assert minutes("10", ("", 10, None), ("", None, None)) == ["_minutes is missing"]
+    assert minutes("", ("", 10, None)) == ["minutes the deck does not say how long it is"]
+
+
+def test_the_route_takes_at_most_fifteen() -> None:
+    assert minutes("10", ("", 10, 10), ("appendix", 1, 5)) == []
+    assert minutes("10", ("", 10, 10), ("appendix", 1, 5.5)) == ["route takes 15.5 minutes, more than 15"]
+
+
+def test_a_deck_without_slides() -> None:
+    assert [finding.problem for finding in check_minutes("x", [])] == ["has no slides"]
+
+
+def test_of_a_layered_slide_only_the_text_counts() -> None:
+    layers = "".join(
+        f'<section data-slide="1" data-marpit-advanced-background="{layer}"></section>'
+        for layer in ("background", "content", "pseudo")
+    )
+    assert len(page(layers)) == 1

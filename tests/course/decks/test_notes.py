@@ -1,0 +1,20 @@
+from coursekit.course.decks.notes import notes_text
+
+
+def test_notes_as_text_part_no_words(mini):
+    section = (
+        '<svg><foreignObject><section data-minutes="1.5"><h1>Es <b>e</b>xacta: sí</h1></section></foreignObject></svg>'
+    )
+    note = '<div class="bespoke-marp-note" data-index="0"><p>Antes (<em>post-norm</em>).</p><p>Y<br>fin.</p></div>'
+    page = mini.root / "09-mini.html"
+    page.write_text(section + note, encoding="utf-8")
+    head = "1. Es exacta: sí (1,5 min)"
+    assert notes_text(page) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY fin.\n"
+
+
+def test_a_formula_in_a_heading_is_its_tex_in_the_notes(mini):
+    drawing = '<svg aria-label="n \\log n &lt; \\text{día}"><g><path d="M51 0"></path><text>í</text></g></svg>'
+    heading = f"<h1>No es <mjx-container>{drawing}</mjx-container>: menos</h1>"
+    page = mini.root / "09-mini.html"
+    page.write_text(f"<svg><foreignObject><section>{heading}</section></foreignObject></svg>", encoding="utf-8")
+    assert notes_text(page).splitlines()[0] == r"1. No es n \log n < \text{día}: menos"

@@ -1,0 +1,74 @@
+"""Citations: the key exists, and the citation says where in the work."""
+
+import pytest
+from prosecourse import SLUG, plant, sound, write_cells
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.manifest import discover
+from coursekit.course.prose.citations import check_citations
+from coursekit.course.prose.read import read_documents
+
+WEB = "@misc{sitio2024, author = {Quien, A.}, title = {Sitio}, year = {2024}, url = {https://example.org/s}}\n"
+CLAIM = '\n[[claim]]\nid = "c"\nstatement = "s"\nsource = "@shannon1948"\npublished = "4"\n'
+
+
+@pytest.fixture
+def course(tmp_path):
+    return sound(tmp_path / "course")
+
+
+def findings(course):
+    modules = discover(course.layout)
+    documents = read_documents(course.layout, modules)
+    return check_citations(course.layout, modules, documents, load_bibliography(course.layout.bibliography))
+
+
+def test_a_sound_course_passes(course):
+    assert findings(course) == []
+
+
+@pytest.mark.parametrize(
+    ("citation", "said"),
+    [
+        ("[@nadie2000, tabla 1]", "@nadie2000: is not in the bibliography; add it to modules/references.bib"),
+        ("[@shannon1948]", "@shannon1948: does not say where in the work; write [@shannon1948, sección 3]"),
+        ("[@shannon1948, 1948]", "@shannon1948: names no place in the work, but «1948»; write"),
+        ("[@shannon1948, seccional]", "names no place in the work"),
+        ("[@shannon1948, tabla 2; @nadie2000]", "@nadie2000: is not in the bibliography"),
+    ],
+)
+def test_a_planted_citation_is_named_with_its_slide(course, citation, said):
+    plant(course, f"slides/{SLUG}.md", "[@shannon1948, sección 6]", citation)
+    (finding,) = findings(course)
+    assert str(finding).startswith(f"{SLUG}, slide 2 «Dos más dos son 4»: ")
+    assert said in str(finding)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["sección 3.1", "§3", "Tabla 1", "figuras 1 y 2", "ec. 4", "resumen", "p. 7", "apéndice A", "obra completa"],
+)
+def test_places(course, place):
+    plant(course, f"slides/{SLUG}.md", "sección 6", place)
+    assert findings(course) == []
+
+
+def test_a_web_page_has_no_places(course):
+    plant(course, "modules/references.bib", "@article", WEB + "@article")
+    plant(course, f"slides/{SLUG}.md", "sección 6]", "sección 6; @sitio2024]")
+    assert findings(course) == []
+
+
+def test_notebooks_pages_quizzes_and_claims_cite_too(course):
+    write_cells(course, ["# A", "Véase [@nadie2000, tabla 1], no `[@codigo]`."])
+    plant(course, f"modules/{SLUG}/README.md", "Véase", "Según [@shannon1948]:\nvéase")
+    quiz = '[[question]]\nquestion = "¿Qué dice [@nadie2000, tabla 1]?"\n'
+    (course.root / "modules" / SLUG / "quiz.toml").write_text(quiz, encoding="utf-8")
+    manifest = course.root / "modules" / SLUG / "module.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + CLAIM, encoding="utf-8")
+    assert [(f.deck, f.unit, f.slide, f.element) for f in findings(course)] == [
+        (f"notebooks/{SLUG}.ipynb", "cell", 2, "@nadie2000"),
+        (f"modules/{SLUG}/README.md", "line", 7, "@shannon1948"),
+        (f"modules/{SLUG}/quiz.toml", "line", 2, "@nadie2000"),
+        (f"modules/{SLUG}/module.toml", "line", 12, "@shannon1948"),
+    ]

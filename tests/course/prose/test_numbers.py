@@ -1,0 +1,121 @@
+"""The number gate over notebooks' Markdown and the modules' pages: each fault planted in a sound course is named."""
+
+from pathlib import Path
+
+import pytest
+from minicourse import MiniCourse
+from prosecourse import NOTEBOOK, SLUG, plant, sound, write_cells
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.manifest import discover
+from coursekit.course.prose import stage as prose_stage
+from coursekit.course.prose.numbers import check_prose_numbers, marked_numbers
+from coursekit.course.prose.read import read_documents
+
+CELL = f"notebooks/{SLUG}.ipynb, cell 2 «1. La suma»"
+PAGE = f"modules/{SLUG}/README.md"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> MiniCourse:
+    return sound(tmp_path / "course")
+
+
+def gate(course: MiniCourse) -> list[str]:
+    documents = read_documents(course.layout, discover(course.layout))
+    found = check_prose_numbers(course.layout, documents, load_bibliography(course.layout.bibliography))
+    return [str(finding) for finding in found]
+
+
+def cell(course: MiniCourse, text: str) -> list[str]:
+    write_cells(course, [NOTEBOOK[0], f"## 1. La suma\n\n{text}"])
+    return gate(course)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Se suman dos números, en 1948 o en la sección 3.2 del módulo 09.",
+        "Con `x[12]`, $k = 37$ y $$n^{42}$$\n\n```python\ny = 5\n```",
+        "`x` y\n`y = 5` son código, y `z`\n\n     también.",
+        "1. Uno.\n2. Dos.\n\n**09.1 · La suma** (10 minutos).",
+        "Mide 37 bits por símbolo [@shannon1948, sección 6].",
+        "Mide 37 bits (Shannon, 1948, sección 6).",
+        "Shannon\n(1948, tabla 2) mide 37 bits.",
+        'Con <span data-structural="tamaño del experimento">128</span> tokens.',
+        "- Shannon (1948), *A Theory*, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762).",
+        "[![Colab 7](a-7.svg)](https://example.org/7)",
+    ],
+)
+def test_prose_whose_numbers_have_an_origin_passes(course: MiniCourse, text: str) -> None:
+    assert cell(course, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Acierta el 99,8 %.", "99,8"),
+        ("Con `k` = 37.", "37"),
+        ("    Con sangría, 37.", "37"),
+        ("- a\n- b: 12", "12"),
+        ("Mide 37 bits (Shannon, 1948).", "37"),  # no place in the work
+        ("Mide 37 bits (Nadie, 1948, sección 6).", "37"),  # no such work
+        ("Mide 37 bits. Lo dice Shannon (1948, sección 6).", "37"),
+        ("Según [@shannon1948, sección 6], 37.", "37"),
+        ("| número | minutos |\n|---|---|\n| uno | 37 |", "37"),
+        ("**Tarda 37 segundos**", "37"),
+    ],
+)
+def test_a_number_without_one_is_found(course: MiniCourse, text: str, number: str) -> None:
+    (found,) = cell(course, text)
+    assert found.startswith(CELL)
+    assert f": {number} has no origin; let a cell print it, cite it ([@key, lugar]), or say why not" in found
+
+
+def test_a_finding_quotes_its_sentence(course: MiniCourse) -> None:
+    (found,) = cell(course, "Nada. Acierta 7\nde cada diez con *k*, `x y` y $z$. Fin.")
+    assert found.startswith(f"{CELL}: «Acierta 7 de cada diez con k, # y #.»: 7 has no origin")
+
+
+def test_a_block_of_code_ends_a_sentence(course: MiniCourse) -> None:
+    (found,) = cell(course, "Acierta 7 con\n```python\nx = 5\ny = 6\n```\nel método de [@shannon1948, sección 6].")
+    assert "«Acierta 7 con»: 7 has no origin" in found
+
+
+@pytest.mark.parametrize("kind", ["metric", "claim"])
+def test_a_notebook_holds_no_measured_number(course: MiniCourse, kind: str) -> None:
+    (found,) = cell(course, f'Da <span data-{kind}="suma">4</span>.')
+    expected = "«4»: is a measured number in a notebook's Markdown, where nothing keeps it true; let a cell print it"
+    assert found == f"{CELL}: {expected}"
+
+
+def test_a_page_may_hold_one_and_a_table_of_exercises_its_minutes(course: MiniCourse) -> None:
+    table = "| número | tema | minutos |\n|---|---|---|\n| 09.1 | sumar | {} |\n"
+    plant(course, PAGE, "## Lecturas", table.format(10) + '\nDa <span data-metric="suma">4</span>.\n\n## Lecturas')
+    assert gate(course) == []
+    plant(course, PAGE, "| sumar |", "| sumar 37 |")
+    (found,) = gate(course)
+    assert found.startswith(f"{PAGE}, line 7 «Módulo mínimo»: «09.1; sumar 37; #»: 37 has no origin")
+
+
+def test_a_mark_needs_a_reason_and_is_listed(course: MiniCourse) -> None:
+    (found,) = cell(course, 'Con <span data-structural="">128</span> tokens.')
+    assert found == f'{CELL}: «128»: is let stand without a reason; say it: data-structural="…"'
+    cell(course, 'Con <span data-structural="tamaño">128</span> tokens.')
+    documents = read_documents(course.layout, discover(course.layout))
+    assert [str(mark) for mark in marked_numbers(course.layout, documents)] == [f"{CELL}: «128»: tamaño"]
+
+
+def test_other_documents_are_not_read(course: MiniCourse) -> None:
+    plant(course, "README.es.md", "Un curso", "Con Python 3.11, un curso")
+    plant(course, f"slides/{SLUG}.md", "La entropía", "Son 37. La entropía")  # the deck's own gate reads it built
+    assert gate(course) == []
+
+
+def test_the_gates_of_prose_run_it_and_list_the_marks(course: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    for check in ("check_spelling", "check_markdown"):
+        monkeypatch.setattr(prose_stage, check, lambda *arguments: [])
+    plant(course, PAGE, "Véase", 'Son 37. Son <span data-structural="lados">4</span>. Véase')
+    (problem,), (mark,) = prose_stage.prose_problems(course.layout)
+    assert "37 has no origin" in problem
+    assert mark == f"{PAGE}, line 7 «Lecturas»: «4»: lados"

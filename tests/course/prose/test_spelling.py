@@ -1,0 +1,68 @@
+"""Spelling: planted faults in one run of cspell, and what is none."""
+
+import pytest
+from prosecourse import SLUG, plant, sound, write_cells
+
+from coursekit.course.bibliography import load_bibliography
+from coursekit.course.errors import CourseError
+from coursekit.course.manifest import discover
+from coursekit.course.prose.read import read_documents
+from coursekit.course.prose.spelling import check_spelling
+
+CELLS = [
+    "# Módulo mínimo\n\nUn *learning rate*, `codigo`, $atencion$, Zarbliano, GQA, bf16 y apagarlas, apagándolas.",
+    "## Otra\n\nLas cabezas vivian lejos; vivian bien.",
+    "Blendro y TuPalabrra.",
+]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    course = sound(tmp_path_factory.mktemp("spelling") / "course")
+    plant(course, f"slides/{SLUG}.md", "La entropía mide", "La entropia mide")
+    plant(course, f"slides/{SLUG}.md", "Se cierra con la respuesta.", "Se zierra con la respuesta.")
+    plant(course, f"modules/{SLUG}/module.toml", "¿Cuánto", "¿Quánto")
+    plant(course, "README.es.md", "Un curso", "Palabras:\n\nUn curzo")
+    plant(course, "modules/references.bib", "Shannon, Claude E.", "Zarbliano, Ana")
+    (course.root / "README.md").write_text("# Course\n\nEnglish words.\n")
+    (course.root / "modules" / "words.txt").write_text("# Nombres\nBlendro  # propio\n", encoding="utf-8")
+    write_cells(course, CELLS)
+    references = load_bibliography(course.layout.bibliography)
+    return check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), references)
+
+
+@pytest.mark.slow
+def test_each_misspelt_word_is_named_once_a_passage_with_its_place_and_a_guess(planted):
+    assert [(f.deck, f.unit, f.slide, f.title, f.element) for f in planted] == [
+        (SLUG, "slide", 2, "Dos más dos son 4", "«entropia»"),
+        (SLUG, "slide", 2, "Dos más dos son 4", "«zierra»"),
+        (f"notebooks/{SLUG}.ipynb", "cell", 2, "Otra", "«vivian»"),
+        (f"notebooks/{SLUG}.ipynb", "cell", 3, "Otra", "«TuPalabrra»"),
+        (f"modules/{SLUG}/module.toml", "line", 2, "question", "«Quánto»"),
+        ("README.es.md", "line", 5, "Curso", "«curzo»"),
+    ]
+    assert "write «entropía» or " in planted[0].remedy
+    assert planted[0].remedy.endswith(", *entropia* if it is foreign, or add it to modules/words.txt")
+    assert str(planted[0]).startswith(f"{SLUG}, slide 2 «Dos más dos son 4»: «entropia»: is not a Spanish word; write ")
+
+
+@pytest.mark.slow
+def test_what_was_cut_in_two_gets_no_guess(planted):
+    assert planted[3].remedy == "write it right, *TuPalabrra* if it is foreign, or add it to modules/words.txt"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("{issues: [], error: [{message: 'no dictionary'}]}", "cspell failed: no dictionary"),
+        ("'not a report' + '{'", "cspell gave no report: "),
+    ],
+)
+def test_a_tool_that_gives_no_report_is_an_error(tmp_path, said, message):
+    course = sound(tmp_path / "course")
+    (course.root / "package.json").write_text("{}")
+    tool = course.root / "node_modules" / "cspell" / "bin.mjs"
+    tool.parent.mkdir(parents=True)
+    tool.write_text(f"const said = {said}; console.log(typeof said === 'string' ? said : JSON.stringify(said))")
+    with pytest.raises(CourseError, match=message):
+        check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), {})

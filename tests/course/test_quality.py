@@ -1,0 +1,38 @@
+from minicourse import SUM_CELL
+
+from coursekit.course import quality
+from coursekit.course.errors import CourseError
+
+
+def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
+    mini.add("09-mini", SUM_CELL)
+    assert quality.manifests(mini.layout) == []
+    for path in ("modules/09-mini/README.md", "slides/09-mini.md", "notebooks/09-mini.ipynb"):
+        (mini.root / path).unlink()
+    problems = quality.manifests(mini.layout)
+    assert problems == [
+        "09-mini: modules/09-mini/README.md is missing",
+        "09-mini: slides/09-mini.md is missing",
+        "09-mini: notebooks/09-mini.ipynb is missing",
+    ]
+
+
+def test_lint_reports_what_ruff_says(mini):
+    for folder in ("src", "tests"):
+        (mini.root / folder).mkdir()
+    (mini.root / "src" / "a.py").write_text("import os\n")
+    (mini.root / "tests" / "b.py").write_text("x   =  1\n")
+    problems = quality.lint(mini.layout)
+    assert any("F401" in problem for problem in problems)
+    assert any(problem.startswith("tests/b.py:1:3: unformatted") for problem in problems)
+
+
+def test_a_step_that_raises_does_not_stop_the_others(capsys):
+    def broken():
+        raise CourseError("no way")
+
+    assert quality.run_steps([("one", broken), ("two", list)]) == 1
+    printed = capsys.readouterr().out
+    assert "no way" in printed
+    assert "ok two" in printed
+    assert "1 passed, 1 failed" in printed
