@@ -65,15 +65,16 @@ def record(layout: Layout, only: str, stale: bool = False) -> None:
     Raises:
         CourseError: after saving, if one failed.
     """
-    from coursekit.course.results.recording import fresh_entries, is_recorded, save_recorded
+    from coursekit.course.results.recording import save_recorded
+    from coursekit.course.results.stale import fresh_entries, is_recorded
 
     module = discover(layout, only)[0]
     jobs = jobs_for(layout, [module], {"profile": "record"})
     if stale:
         jobs = [
-            replace(job, fresh=fresh_entries(module, Path(job.notebook)))
+            replace(job, fresh=fresh_entries(layout, module, Path(job.notebook)))
             for job in jobs
-            if not is_recorded(module, Path(job.notebook))
+            if not is_recorded(layout, module, Path(job.notebook))
         ]
         if not jobs:
             console.print(f"  nothing to do: all records of {module.slug} are fresh")
@@ -165,8 +166,9 @@ def build_course(layout: Layout, only: str | None, *, force: bool = False) -> No
         execute(layout, only, force=force)
     except CourseError as error:
         failure = error
-    for line in (str(note.thing) + ": " + note.state for note in recorded_notes(layout, discover(layout, only))):
-        console.print(f"  warning: stale: {line}", style="yellow")
+    for note in recorded_notes(layout, discover(layout, only)):
+        if note.stale:
+            console.print(f"  warning: stale: {note.thing}: {note.state}", style="yellow", markup=False)
     try:
         build_decks(layout, only)
     except CourseError as error:

@@ -50,6 +50,7 @@ def quick_steps(layout: Layout) -> list[Step]:
         ("manifests", lambda: manifests(layout)),
         ("notebooks as committed", lambda: committed_notebooks(layout)),
         ("prose", lambda: prose(layout)),
+        ("recorded runs", lambda: recorded_runs(layout)),
         ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
     ]
 
@@ -129,6 +130,15 @@ def prose(layout: Layout) -> list[str]:
     problems, marks = prose_problems(layout)
     _print_marks(marks)
     return problems
+
+
+def recorded_runs(layout: Layout) -> list[str]:
+    """What recorded.json holds still stands; prints what authors let stand, and other versions."""
+    from coursekit.course.results.status import recorded_notes
+
+    notes = recorded_notes(layout, discover(layout))
+    _print_marks([f"{note.thing}: {note.state} {note.advice}".strip() for note in notes if not note.stale])
+    return [f"{note.thing}: {note.state}: {note.advice}" for note in notes if note.stale]
 
 
 def _print_marks(marks: list[str]) -> None:
