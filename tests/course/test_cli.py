@@ -12,6 +12,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.results.reach import benchmark_reach
 from coursekit.course.results.recording import library_of, sealed, write_recorded
+from coursekit.course.results.status import Note
 
 runner = CliRunner()
 
@@ -62,6 +63,22 @@ def test_status_and_release_say_a_changed_kernel_once(mini):
     done = runner.invoke(app, ["release"])
     assert isinstance(done.exception, CourseError)
     assert done.output.splitlines().count(line) == 1
+
+
+def test_a_release_takes_other_versions_only_when_asked_and_nothing_that_is_let_stand(mini, monkeypatch):
+    other, stands = Note("a", "made with torch 2.12, here 2.13", other=True), Note("b", "c changed", "why", stands=True)
+    for notes, options, ready in (
+        ([other], [], False),
+        ([other], ["--allow-other-versions"], True),
+        ([other, stands], ["--allow-other-versions"], False),
+        ([Note("d", "fresh")], [], True),
+    ):
+        monkeypatch.setattr("coursekit.course.commands.status", lambda layout, only, notes=notes: notes)
+        done = runner.invoke(app, ["release", *options])
+        assert (done.exit_code == 0) is ready
+        assert ("ready: tag this commit" in done.output) is ready
+    monkeypatch.setattr("coursekit.course.commands.status", lambda layout, only: [other, stands])
+    assert runner.invoke(app, ["status"]).exit_code == 0  # said, and nothing to mend
 
 
 def test_new_and_strip_and_import_deck_write_files_and_say_so(mini, tmp_path):
