@@ -81,7 +81,7 @@ class Decoder(nn.Module):
 
     Args:
         config: a `DecoderConfig`.
-        mixer: `mixer(config, linear)` -> `forward(x, cache, positions)`, `new_cache(batch)`; or one a layer.
+        mixer: `mixer(config, linear)`, as `coursekit.layers.mixer` asks of it; or one a layer.
         ffn: `ffn(config, linear)` -> `forward(x)` -> y or (y, auxiliary loss); None; or one a layer.
         linear, norm, block, embedding: classes, called as the defaults are.
 
@@ -104,13 +104,14 @@ class Decoder(nn.Module):
         if config.tied:
             self.head.weight = self.embedding.tokens.weight
 
-    def forward(self, input_ids, cache=None, positions=None):
+    def forward(self, input_ids, cache=None, positions=None, mask=None):
         """Scores of the next token after each token; the parts' losses are left in `auxiliary_loss`.
 
         Args:
             input_ids: (B, T), integer.
             cache: from `new_cache`, extended in place; input_ids are then the tokens that follow.
             positions: (T,) or (B, T), integer; None = 0 .. T - 1, or counted on from the cache.
+            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only for mixers that see later tokens.
 
         Returns: logits (B, T, V).
         Raises: ValueError when the sequence is longer than config.context.
@@ -124,7 +125,7 @@ class Decoder(nn.Module):
         self.auxiliary_loss = 0.0
         x = self.embedding(input_ids, positions)  # (B, T, C)
         for i, block in enumerate(self.blocks):
-            x, auxiliary_loss = block(x, cache and cache.layers[i], positions)
+            x, auxiliary_loss = block(x, cache and cache.layers[i], positions, mask)
             self.auxiliary_loss = self.auxiliary_loss + auxiliary_loss
         if cache is not None:
             cache.length = stop

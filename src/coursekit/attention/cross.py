@@ -69,11 +69,15 @@ class CrossAttention(nn.Module):
             mask = padding_mask(lengths, source.shape[1])[:, 0, 0]  # (B, S)
         cache.mask = None if mask is None else mask[:, None, None]  # (B, 1, 1, S)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C). The cache must have been read into; positions are not used.
 
-        Raises: ValueError without a source, or when the batch differs.
+        Raises: ValueError without a source, when the batch differs, or for a mask: the source's own goes to `read`.
         """
+        if mask is not None:
+            raise ValueError(
+                f"mask: expected None in CrossAttention, whose source is masked by read(...), got {tuple(mask.shape)}"
+            )
         if cache is None or cache.keys is None:
             raise ValueError("cross-attention: expected a cache with a source, got none; call read(...) first")
         query = self._heads(self.query(x))  # (B, H, T, D)

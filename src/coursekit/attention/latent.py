@@ -13,6 +13,7 @@ from coursekit.attention.dot_product.backend import attention
 from coursekit.attention.latent_cache import LatentCache
 from coursekit.attention.rope import rotary_table, rotate
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 from coursekit.layers.norms import RMSNorm
 
 
@@ -61,17 +62,19 @@ class LatentAttention(nn.Module):
         self.value_up = projection(latent, heads * size)
         self.output = projection(heads * size, config.width, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence.
 
         Args:
             x: (B, T, C).
             cache: from `new_cache`, extended in place by these T tokens; or None.
             positions: (T,) or (B, T), integer; None = counted on from the cache.
+            mask: None.
 
         Returns: (B, T, C).
-        Raises: ValueError when the cache is full.
+        Raises: ValueError when the cache is full, or for a mask.
         """
+        check_mask(self, mask)
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)

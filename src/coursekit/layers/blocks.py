@@ -21,9 +21,9 @@ class PreNorm(nn.Module):
         self.mixer_norm, self.mixer = norm(config.width, config.norm_eps), mixer
         self.ffn_norm, self.ffn = ffn and norm(config.width, config.norm_eps), ffn
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = x + self.mixer(self.mixer_norm(x), cache, positions)
+        x = x + self.mixer(self.mixer_norm(x), cache, positions, mask)
         if self.ffn is None:
             return x, 0.0
         y, auxiliary_loss = _with_loss(self.ffn(self.ffn_norm(x)))
@@ -46,9 +46,9 @@ class PostNorm(nn.Module):
         self.mixer, self.mixer_norm = mixer, norm(config.width, config.norm_eps)
         self.ffn, self.ffn_norm = ffn, ffn and norm(config.width, config.norm_eps)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = self.mixer_norm(x + self.mixer(x, cache, positions))
+        x = self.mixer_norm(x + self.mixer(x, cache, positions, mask))
         if self.ffn is None:
             return x, 0.0
         y, auxiliary_loss = _with_loss(self.ffn(x))

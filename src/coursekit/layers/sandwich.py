@@ -23,9 +23,9 @@ class SandwichNorm(PreNorm):
         self.mixer_output_norm = norm(config.width, config.norm_eps)
         self.ffn_output_norm = ffn and norm(config.width, config.norm_eps)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = x + self.mixer_output_norm(self.mixer(self.mixer_norm(x), cache, positions))
+        x = x + self.mixer_output_norm(self.mixer(self.mixer_norm(x), cache, positions, mask))
         if self.ffn is None:
             return x, 0.0
         y = self.ffn(self.ffn_norm(x))

@@ -7,9 +7,9 @@ from coursekit.decoder import Decoder
 
 
 class Encoder(Decoder):
-    """A `Decoder` whose layers see the whole sequence; its call takes a mask of padding instead of a cache.
+    """A `Decoder` whose layers see the whole sequence; its call takes the mask of padding that tokenizers write.
 
-    Args: as in `Decoder`; the mixers take a `coursekit.attention.padded.Padding` as cache, as `PaddedAttention` does.
+    Args: as in `Decoder`; the mixers see in both directions, as `partial(Attention, is_causal=False)` does.
 
     Source: Devlin et al. 2018 (BERT), section 3.
     Taught in: 02-transformer
@@ -26,12 +26,8 @@ class Encoder(Decoder):
         Returns: (B, T, V); what stands at padded places means nothing.
         Raises: ValueError when the mask has another shape or other values, or the sequence exceeds config.context.
         """
-        if attention_mask is None:
-            return super().forward(input_ids, None, positions)
-        mask, cache = real_tokens(attention_mask, input_ids), self.new_cache(input_ids.shape[0])
-        for layer in cache.layers:
-            layer.mask = mask[:, None, None]  # (B, 1, 1, T)
-        return super().forward(input_ids, cache, positions)
+        mask = None if attention_mask is None else real_tokens(attention_mask, input_ids)[:, None, None]  # (B, 1, 1, T)
+        return super().forward(input_ids, positions=positions, mask=mask)
 
 
 class EncoderDecoder(nn.Module):

@@ -91,9 +91,9 @@ class SharedCall(nn.Module):
         self.norm, self.ffn_norm, self.output = block.norm, block.ffn_norm, block.output
         self.input = Adapted(block.input, (config.width, 2 * config.ffn_width), rank)
 
-    def forward(self, stream, cache=None, positions=None):
-        """(B, T, 2 C), the attention's cache or None, positions -> (B, T, C)"""
-        attended = self.attention(self.norm(stream), cache, positions)  # (B, T, C)
+    def forward(self, stream, cache=None, positions=None, mask=None):
+        """(B, T, 2 C), the attention's cache or None, positions -> (B, T, C). Causal, so a mask is refused."""
+        attended = self.attention(self.norm(stream), cache, positions, mask)  # (B, T, C)
         gate, up = self.input(self.ffn_norm(attended)).chunk(2, dim=-1)  # (B, T, F) twice
         return self.output(gelu(gate) * up)
 

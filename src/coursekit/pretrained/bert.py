@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from coursekit.attention.padded import PaddedAttention
+from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
 from coursekit.layers.blocks import PostNorm
 from coursekit.layers.encoders import ExactGELUFeedForward, MaskedHead, NormedPositions, add_head
@@ -53,7 +53,7 @@ def load(model):
     )
     encoder = Encoder(
         sizes,
-        mixer=partial(PaddedAttention, bias=True),
+        mixer=partial(Attention, is_causal=False, bias=True),
         ffn=ExactGELUFeedForward,
         norm=LayerNorm,
         block=PostNorm,

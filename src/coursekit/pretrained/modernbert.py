@@ -5,7 +5,7 @@ from functools import partial
 
 from torch import nn
 
-from coursekit.attention.padded import PaddedAttention
+from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
 from coursekit.layers.encoders import GEGLUFeedForward, MaskedHead, NormedTokens, add_head
 from coursekit.layers.norms import LayerNorm
@@ -79,6 +79,7 @@ def _mixer(config, kind):
     window = config.local_attention // 2 + 1 if kind == "sliding_attention" else None
 
     def build(sizes, linear):
-        return PaddedAttention(replace(sizes, rope_base=rope["rope_theta"]), linear, window, config.attention_bias)
+        sizes = replace(sizes, rope_base=rope["rope_theta"])
+        return Attention(sizes, linear, window, is_causal=False, bias=config.attention_bias)
 
     return build

@@ -7,6 +7,7 @@ one of scan and attention.
 from torch import nn
 
 from coursekit.attention.layer import Attention
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.mamba_cache import MambaCache
 
@@ -35,8 +36,12 @@ class Convolved(nn.Module):
         self.conv1d = nn.Conv1d(config.width, config.width, conv_width, groups=config.width)
         self.mixer = mixer(config, linear)
 
-    def forward(self, x, cache=None, positions=None):
-        """(B, L, C), a cache or None, positions -> (B, L, C)"""
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """(B, L, C), a cache or None, positions -> (B, L, C)
+
+        Raises: ValueError for a mask: the convolution looks back whatever the mixer does.
+        """
+        check_mask(self, mask)
         conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
         if cache is None:
             seen = causal_conv1d(x.mT, *conv).mT  # (B, L, C)

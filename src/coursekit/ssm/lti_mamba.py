@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import silu, softplus
 
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.lti_scan import lti_scan
 from coursekit.ssm.mamba import Mamba
@@ -32,7 +33,7 @@ class LTIMamba(Mamba):
         self.C = nn.Parameter(torch.randn_like(self.A_log))
         del self.x_proj, self.dt_proj
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -40,8 +41,9 @@ class LTIMamba(Mamba):
             cache: from `new_cache`, changed in place by these L tokens; or None.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
         conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
         step, A = softplus(self.raw_step), -self.A_log.exp()

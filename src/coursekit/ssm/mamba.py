@@ -9,6 +9,7 @@ from math import ceil
 import torch
 from torch import nn
 
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
@@ -59,7 +60,7 @@ class Mamba(nn.Module):
         self.out_proj = linear(channels, config.width, bias=bias)
         self.out_proj.weight.data /= config.layers**0.5  # the stream sums that many
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -67,8 +68,9 @@ class Mamba(nn.Module):
             cache: from `new_cache`, changed in place by these L tokens; or None.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
         conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
         u = causal_conv1d(u, *conv) if cache is None else causal_conv1d_update(u, cache.conv, *conv)  # (B, D, L)

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.duality import ssd
 from coursekit.ssm.initial_steps import initial_step_bias
@@ -99,7 +100,7 @@ class Mamba2(nn.Module):
         self.norm = norm(channels, groups, config.norm_eps)
         self.out_proj = initialise(linear(channels, config.width, bias=bias), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -107,8 +108,9 @@ class Mamba2(nn.Module):
             cache: from `new_cache`, changed in place by these L tokens; or None.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         shared = self.groups * self.states
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
         conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"

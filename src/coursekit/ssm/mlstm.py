@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.functional import layer_norm, logsigmoid
 
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 
 
 def mlstm(query, key, value, input_gate, forget_gate, state=None):
@@ -107,7 +108,7 @@ class MLSTM(nn.Module):
         self.gain = nn.Parameter(torch.ones(inner))
         self.output = initialise(linear(inner, config.width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -115,8 +116,9 @@ class MLSTM(nn.Module):
             cache: from `new_cache`, changed in place by these T tokens; or None.
 
         Returns: (B, T, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         query, key, value = (
             projection(x).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D)
             for projection in (self.query, self.key, self.value)

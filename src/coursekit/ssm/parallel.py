@@ -27,10 +27,10 @@ class Parallel(nn.Module):
         super().__init__()
         self.mixers = nn.ModuleList(mixer(config, linear) for mixer in mixers)
 
-    def forward(self, x, cache=None, positions=None):
-        """(B, T, C), a cache or None, positions -> (B, T, C)"""
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """(B, T, C), a cache or None, positions, a mask that all the mixers take or None -> (B, T, C)"""
         caches = cache or [None] * len(self.mixers)
-        return sum(mixer(x, ours, positions) for mixer, ours in zip(self.mixers, caches))
+        return sum(mixer(x, ours, positions, mask) for mixer, ours in zip(self.mixers, caches))
 
     def new_cache(self, batch):
         """The caches of all mixers."""

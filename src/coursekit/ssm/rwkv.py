@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 
 
 def wkv(decay, bonus, key, value, state=None):
@@ -127,8 +128,9 @@ class TimeMixing(_Mixing):
         self.key, self.value, self.receptance = (initialise(linear(width, width, bias=False), config) for _ in range(3))
         self.output = initialise(linear(width, width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C), a cache or None -> (B, T, C); the order of the tokens is all that counts, not `positions`"""
+        check_mask(self, mask)
         mixed = self._mixed(x, cache)
         key, value, receptance = (getattr(self, name)(mixed[name]) for name in ("key", "value", "receptance"))
         mean, state = wkv(self.log_decay.exp(), self.bonus, key, value, cache and cache.state)  # (B, T, C)
@@ -156,8 +158,9 @@ class ChannelMixing(_Mixing):
         self.receptance = initialise(linear(config.width, config.width, bias=False), config)
         self.value = initialise(linear(config.ffn_width, config.width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C), a cache or None -> (B, T, C)"""
+        check_mask(self, mask)
         mixed = self._mixed(x, cache)
         hidden = self.key(mixed["key"]).relu().square()  # (B, T, F)
         return self.receptance(mixed["receptance"]).sigmoid() * self.value(hidden)
