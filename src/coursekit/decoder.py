@@ -75,6 +75,10 @@ class Cache:
     layers: list
     length: int = 0
 
+    def tensors(self):
+        """All tensors that the layers keep."""
+        return (tensor for layer in self.layers for tensor in layer.tensors())
+
 
 class Decoder(nn.Module):
     """Tokens in, scores of the next token out.
@@ -88,16 +92,14 @@ class Decoder(nn.Module):
     Taught in: 02-transformer
     """
 
-    # fmt: off
     def __init__(self, config, mixer=Attention, ffn=FeedForward, linear=nn.Linear, norm=RMSNorm,
-                 block=PreNorm, embedding=TokenEmbedding):  # fmt: on
+                 block=PreNorm, embedding=TokenEmbedding):  # fmt: skip
         super().__init__()
         mixers, ffns = _per_layer("mixer", mixer, config.layers), _per_layer("ffn", ffn, config.layers)
         self.config, self.auxiliary_loss = config, 0.0
         self.embedding = embedding(config)
         self.blocks = nn.ModuleList(
-            block(config, mixer(config, linear), ffn and ffn(config, linear), norm)
-            for mixer, ffn in zip(mixers, ffns)
+            block(config, mixer(config, linear), ffn and ffn(config, linear), norm) for mixer, ffn in zip(mixers, ffns)
         )
         self.norm = norm(config.width, config.norm_eps)
         self.head = initialise(nn.Linear(config.width, config.vocab_size, bias=False), config)

@@ -40,3 +40,7 @@ class KeyValueCache:
         self.values[:, :, self.length : stop] = value
         self.length = stop
         return self.keys[:, :, :stop], self.values[:, :, :stop]
+
+    def tensors(self):
+        """All that is reserved: keys and values."""
+        return self.keys, self.values

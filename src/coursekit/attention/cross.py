@@ -22,6 +22,10 @@ class SourceCache:
     def __init__(self, batch):
         self.batch, self.keys, self.values, self.mask = batch, None, None, None
 
+    def tensors(self):
+        """What the source left: keys, values, perhaps a mask; nothing before it is read."""
+        return [kept for kept in (self.keys, self.values, self.mask) if kept is not None]
+
 
 class CrossAttention(nn.Module):
     """Attention to a source, as a mixer: the projections of `Attention`, without rotary positions.

@@ -43,6 +43,10 @@ class LatentCache:
         self.length = stop
         return self.latents[:, :stop], self.rotary_keys[:, :stop]
 
+    def tensors(self):
+        """All that is reserved: latents and rotary keys."""
+        return self.latents, self.rotary_keys
+
 
 def latent_cache_bytes_per_token(layers, latent, rotary, itemsize):
     """Bytes that each token leaves in the caches of latent attention, whatever the number of heads.

@@ -55,6 +55,10 @@ class RollingCache:
             x[:, :, self._slots(first, stop)] = new[:, :, first - start :]
         return seen
 
+    def tensors(self):
+        """All that is reserved: keys and values."""
+        return self.keys, self.values
+
     def _slots(self, start, stop):
         window = self.keys.shape[2]
         return torch.arange(start, stop, device=self.keys.device) % window

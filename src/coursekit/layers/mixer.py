@@ -3,11 +3,15 @@
     mixer = Mixer(config, linear)                           its options are bound by functools.partial
     y = mixer(x, cache=None, positions=None, mask=None)     (B, T, C) -> (B, T, C)
     cache = mixer.new_cache(batch)                          empty; changed in place by every call that it is given to
+    cache.tensors()                                         all tensors that it keeps, so that its bytes can be counted
 
     positions   (T,) or (B, T), integer; None = counted on from the cache. A mixer may leave them unread.
     mask        bool, broadcasts to (B, H, T, S): True = the query may look at the key, with S the tokens of the cache
                 and these. It hides padding, or what a model has to guess, in mixers that see in both directions;
                 where no token sees a later one there is nothing to hide, and a mask is refused.
+
+A cache has its full size from the start, but for one that waits for a source (`CrossAttention`). What adds up over a
+whole text (a state) is kept in at least float32, whatever the weights are.
 
 tests/test_mixers.py holds every mixer to it: a new one gets a line in its table.
 

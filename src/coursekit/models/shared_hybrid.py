@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 from coursekit.decoder import Decoder
 from coursekit.layers.embeddings import TokenEmbedding
 from coursekit.layers.initialise import initialise
+from coursekit.layers.joint_cache import JointCache
 from coursekit.layers.norms import RMSNorm
 from coursekit.models.shared_attention import SharedBlock, SharedCall
 from coursekit.ssm.mamba2 import Mamba2
@@ -51,7 +52,7 @@ class HybridLayer(nn.Module):
 
     def new_cache(self, batch):
         """The caches of the call (or None) and of the recurrent mixer."""
-        return self.call and self.call.new_cache(batch), self.mixer.new_cache(batch)
+        return JointCache((self.call and self.call.new_cache(batch), self.mixer.new_cache(batch)))
 
 
 class TwofoldEmbedding(TokenEmbedding):

@@ -20,7 +20,7 @@ Mixers made of them, called as `mixer(config, linear)`:
     lti_mamba.py          the same without selection: the control of the experiments
     convolved.py          any mixer behind Mamba's short convolution
     mamba2.py             `Mamba2`; parallel.py: it and attention side by side, as in Falcon-H1
-    rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung
+    rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung (rwkv_cache.py, mlstm_cache.py)
 
 Shown by hand:
 

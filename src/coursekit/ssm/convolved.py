@@ -7,6 +7,7 @@ one of scan and attention.
 from torch import nn
 
 from coursekit.attention.layer import Attention
+from coursekit.layers.joint_cache import JointCache
 from coursekit.layers.mixer import check_mask
 from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.mamba_cache import MambaCache
@@ -53,4 +54,5 @@ class Convolved(nn.Module):
         """The last inputs of the convolution, and the mixer's own cache."""
         channels, _, width = self.conv1d.weight.shape
         weight = self.conv1d.weight
-        return MambaCache(batch, channels, width, (0,), weight.dtype, weight.device), self.mixer.new_cache(batch)
+        near = MambaCache(batch, channels, width, (0,), weight.dtype, weight.device)
+        return JointCache((near, self.mixer.new_cache(batch)))

@@ -22,3 +22,7 @@ class MambaCache:
         self.conv = torch.zeros(batch, channels, width - 1, dtype=dtype, device=device)  # (B, D, W - 1)
         self.state = torch.zeros(batch, *state, dtype=dtype, device=device)  # (B, D, N) or (B, H, P, N)
         self.is_empty = True  # Mamba's scan starts from nothing; once that is not so, it goes on step by step
+
+    def tensors(self):
+        """All that it keeps: inputs of the convolution, and the state."""
+        return self.conv, self.state

@@ -13,6 +13,7 @@ from torch.nn.functional import layer_norm, logsigmoid
 
 from coursekit.layers.initialise import initialise
 from coursekit.layers.mixer import check_mask
+from coursekit.ssm.mlstm_cache import MLSTMCache
 
 
 def mlstm(query, key, value, input_gate, forget_gate, state=None):
@@ -36,8 +37,7 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
     """
     key, log_forget = key / key.shape[-1] ** 0.5, logsigmoid(forget_gate)
     if state is None:
-        B, H, _, K = key.shape
-        state = key.new_zeros(B, H, K, value.shape[-1]), key.new_zeros(B, H, K), key.new_full((B, H), -inf)
+        state = nothing_written(*key.shape[:2], key.shape[-1], value.shape[-1], key.dtype, key.device)
     memory, normaliser, m = state
     outputs = []
     for t in range(key.shape[2]):
@@ -53,6 +53,15 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
         scale = torch.maximum((normaliser * q).sum(-1).abs(), (-m).exp())  # (B, H)
         outputs.append((memory * q[..., None]).sum(2) / scale[..., None])  # (B, H, V)
     return torch.stack(outputs, dim=2), (memory, normaliser, m)  # (B, H, T, V)
+
+
+def nothing_written(batch, heads, key_size, value_size, dtype, device):
+    """The state of `mlstm` before the first token: an empty memory, and no gate so far.
+
+    Returns: C (B, H, K, V), n (B, H, K), m (B, H).
+    """
+    memory = torch.zeros(batch, heads, key_size, value_size, dtype=dtype, device=device)
+    return memory, torch.zeros_like(memory[..., 0]), torch.full_like(memory[..., 0, 0], -inf)
 
 
 def mlstm_parallel(query, key, value, input_gate, forget_gate):
@@ -72,13 +81,6 @@ def mlstm_parallel(query, key, value, input_gate, forget_gate):
     m = decay.amax(-1, keepdim=True)  # (B, H, T, 1)
     weights = query @ key.mT / key.shape[-1] ** 0.5 * (decay - m).exp()  # (B, H, T, T)
     return weights @ value / torch.maximum(weights.sum(-1, keepdim=True).abs(), (-m).exp())  # (B, H, T, V)
-
-
-class MLSTMCache:
-    """What the mixer remembers, however long the text: the state of `mlstm`; None = nothing yet."""
-
-    def __init__(self, batch):
-        self.batch, self.state = batch, None
 
 
 class MLSTM(nn.Module):
@@ -126,16 +128,18 @@ class MLSTM(nn.Module):
         gates = self.input_gate(x).mT, self.forget_gate(x).mT  # (B, H, T) twice
         if cache is None:
             h = mlstm_parallel(query, key, value, *gates)  # (B, H, T, D)
-        elif cache.batch != x.shape[0]:
-            raise ValueError(f"cache: expected a batch of {cache.batch}, got {x.shape[0]}")
         else:
+            batch = cache.state[0].shape[0]
+            if batch != x.shape[0]:
+                raise ValueError(f"cache: expected a batch of {batch}, got {x.shape[0]}")
             h, cache.state = mlstm(query, key, value, *gates, cache.state)
         h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
         return self.output(self.gate(x).sigmoid() * self.gain * h)
 
     def new_cache(self, batch):
         """An empty cache for `batch` sequences."""
-        return MLSTMCache(batch)
+        heads, size = self.config.heads, self.config.head_size
+        return MLSTMCache(nothing_written(batch, heads, size, size, self.gain.dtype, self.gain.device))
 
 
 def _gate(config, bias):

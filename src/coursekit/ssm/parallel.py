@@ -3,6 +3,7 @@
 from torch import nn
 
 from coursekit.attention.layer import Attention
+from coursekit.layers.joint_cache import JointCache
 from coursekit.ssm.mamba2 import Mamba2
 
 
@@ -34,4 +35,4 @@ class Parallel(nn.Module):
 
     def new_cache(self, batch):
         """The caches of all mixers."""
-        return [mixer.new_cache(batch) for mixer in self.mixers]
+        return JointCache(mixer.new_cache(batch) for mixer in self.mixers)
