@@ -13,6 +13,7 @@ Beside them:
     lti_scan.py           matrices that do not depend on the input (S4D): recurrence and convolution
     dual_view.py          the mask and the scores of a layer of Mamba-2, to look at
     finite.py             what every kernel asks of steps and rates
+    short_conv.py         the convolution as the mixers call it, with a cache or without
 
 Mixers made of them, called as `mixer(config, linear)`:
 

@@ -9,8 +9,8 @@ from torch import nn
 from coursekit.attention.layer import Attention
 from coursekit.layers.joint_cache import JointCache
 from coursekit.layers.mixer import check_mask
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.mamba_cache import MambaCache
+from coursekit.ssm.short_conv import short_conv
 
 
 class Convolved(nn.Module):
@@ -43,12 +43,8 @@ class Convolved(nn.Module):
         Raises: ValueError for a mask: the convolution looks back whatever the mixer does.
         """
         check_mask(self, mask)
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        if cache is None:
-            seen = causal_conv1d(x.mT, *conv).mT  # (B, L, C)
-            return self.mixer(x + seen, None, positions)
-        near, inner = cache
-        return self.mixer(x + causal_conv1d_update(x.mT, near.conv, *conv).mT, inner, positions)
+        near, inner = cache or (None, None)
+        return self.mixer(x + short_conv(self.conv1d, x.mT, near).mT, inner, positions)  # (B, L, C)
 
     def new_cache(self, batch):
         """The last inputs of the convolution, and the mixer's own cache."""

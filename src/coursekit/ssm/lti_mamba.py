@@ -8,8 +8,6 @@ import torch
 from torch import nn
 from torch.nn.functional import silu, softplus
 
-from coursekit.layers.mixer import check_mask
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.lti_scan import lti_scan
 from coursekit.ssm.mamba import Mamba
 from coursekit.ssm.zero_order_hold import mean_decay
@@ -33,25 +31,14 @@ class LTIMamba(Mamba):
         self.C = nn.Parameter(torch.randn_like(self.A_log))
         del self.x_proj, self.dt_proj
 
-    def forward(self, x, cache=None, positions=None, mask=None):
-        """Mix the tokens of each sequence; their order is all that counts, not `positions`.
-
-        Args:
-            x: (B, L, C).
-            cache: from `new_cache`, changed in place by these L tokens; or None.
-
-        Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's, or for a mask.
-        """
-        check_mask(self, mask)
-        u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
+    def scan(self, u, z, cache=None):
+        """The state-space model, and the gate. Args, Returns: as in `Mamba.scan`."""
         step, A = softplus(self.raw_step), -self.A_log.exp()
         if cache is None:
-            y = lti_scan(causal_conv1d(u, *conv), step, A, self.B, self.C, self.D)  # (B, D, L)
+            y = lti_scan(u, step, A, self.B, self.C, self.D)  # (B, D, L)
         else:
-            y = self._from_state(causal_conv1d_update(u, cache.conv, *conv), step[:, None] * A, step, cache)
-        return self.out_proj((y * silu(z)).mT)  # (B, D, L) -> (B, L, C)
+            y = self._from_state(u, step[:, None] * A, step, cache)
+        return y * silu(z)
 
     def _from_state(self, u, exponent, step, cache):
         taken = mean_decay(exponent) * step[:, None] * self.B  # (D, N)

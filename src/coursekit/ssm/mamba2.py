@@ -15,10 +15,10 @@ from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
 from coursekit.layers.mixer import check_mask
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
 from coursekit.ssm.duality import ssd
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
+from coursekit.ssm.short_conv import short_conv
 from coursekit.ssm.step.backend import selective_state_update
 
 
@@ -113,9 +113,8 @@ class Mamba2(nn.Module):
         check_mask(self, mask)
         shared = self.groups * self.states
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        xBC = causal_conv1d(xBC.mT, *conv) if cache is None else causal_conv1d_update(xBC.mT, cache.conv, *conv)
-        x, B, C = xBC.mT.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
+        xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        x, B, C = xBC.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
         y = self._scan(
             x.unflatten(-1, (-1, self.head_size)),  # (B, L, H, P)
             softplus(dt + self.dt_bias).clamp(*self.dt_limit),  # (B, L, H)
