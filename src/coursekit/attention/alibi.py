@@ -83,7 +83,7 @@ class ALiBiAttention(nn.Module):
         query, key, value = inner.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
         if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)
-        bias = alibi_bias(self.slopes.to(x.device), query.shape[2], key.shape[2], x.dtype)  # (H, T, S)
+        bias = alibi_bias(self.slopes.to(x.device), query.shape[2], key.shape[2], query.dtype)  # (H, T, S)
         if mask is not None:
             bias = bias + additive(mask, bias.dtype)  # (B, H, T, S)
         y = attention(query, key, value, bias, inner.is_causal, window=inner.window)  # (B, H, T, D)

@@ -85,7 +85,8 @@ class CrossAttention(nn.Module):
         if cache is None or cache.keys is None:
             raise ValueError("cross-attention: expected a cache with a source, got none; call read(...) first")
         query = self._heads(self.query(x))  # (B, H, T, D)
-        y = attention(query, cache.keys, cache.values, cache.mask, scale=self.scale)
+        keys, values = cache.keys.to(query.dtype), cache.values.to(query.dtype)  # (B, G, S, D)
+        y = attention(query, keys, values, cache.mask, scale=self.scale)
         return self.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
     def _heads(self, x):

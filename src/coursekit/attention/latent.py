@@ -78,14 +78,14 @@ class LatentAttention(nn.Module):
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)
-        table = rotary_table(positions, self.rotary, self.config.rope_base, x.dtype)
         # 1. queries, one part with positions and one without
         low = x if self.query_down is None else self.query_norm(self.query_down(x))  # (B, T, C or Q)
         query = self.query(low).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D + R)
+        table = rotary_table(positions, self.rotary, self.config.rope_base, query.dtype)
         content, turned = query.split((self.config.head_size, self.rotary), dim=-1)
         turned = rotate(turned, *table)  # (B, H, T, R)
         # 2. what is remembered of each token
-        latents = self.norm(self.down(x))  # (B, T, L)
+        latents = self.norm(self.down(x)).to(query.dtype)  # (B, T, L)
         rotary_keys = rotate(self.rotary_key(x).unsqueeze(1), *table).squeeze(1)  # (B, 1, T, R) -> (B, T, R)
         if cache is not None:
             latents, rotary_keys = cache.append(latents, rotary_keys)  # (B, S, L), (B, S, R)

@@ -67,7 +67,7 @@ class Attention(nn.Module):
             for projection in (self.query, self.key, self.value)
         )
         if self.config.rope_base is not None:
-            table = rotary_table(positions, self.config.head_size, self.config.rope_base, x.dtype)
+            table = rotary_table(positions, self.config.head_size, self.config.rope_base, query.dtype)
             query, key = rotate(query, *table), rotate(key, *table)
         return query, key, value
 

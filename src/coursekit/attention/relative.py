@@ -111,7 +111,7 @@ class RelativeAttention(nn.Module):
         query, key, value = inner.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
         if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)
-        bias = self.bias(query.shape[2], key.shape[2])  # (H, T, S)
+        bias = self.bias(query.shape[2], key.shape[2]).to(query.dtype)  # (H, T, S)
         if mask is not None:
             bias = bias + additive(mask, bias.dtype)  # (B, H, T, S)
         y = attention(query, key, value, bias, inner.is_causal, self.scale)  # (B, H, T, D)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.scan.backend import selective_scan
@@ -114,8 +115,10 @@ class Mamba(nn.Module):
 
 def _step_by_step(state, u, delta, A, B, C, D, z):
     """The scan from a state that is not empty, which `selective_scan` cannot start from."""
+    dtype = u.dtype
+    u, delta, A, B, C, D, z = at_least_float32(u, delta, A, B, C, D, z)
     steps = [
         selective_state_update(state, u[..., t], delta[..., t], A, B[..., t], C[..., t], D, z[..., t], dt_softplus=True)
         for t in range(u.shape[-1])
     ]
-    return torch.stack(steps, dim=-1)  # (B, D) each -> (B, D, L)
+    return torch.stack(steps, dim=-1).to(dtype)  # (B, D) each -> (B, D, L)

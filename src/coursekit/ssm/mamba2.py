@@ -16,6 +16,7 @@ from torch.nn.functional import rms_norm, silu, softplus
 from coursekit.layers.initialise import initialise
 from coursekit.layers.mixer import check_mask
 from coursekit.ssm.duality import ssd
+from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.short_conv import short_conv
@@ -115,24 +116,24 @@ class Mamba2(nn.Module):
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
         xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
         x, B, C = xBC.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
-        y = self._scan(
+        scanned = (
             x.unflatten(-1, (-1, self.head_size)),  # (B, L, H, P)
             softplus(dt + self.dt_bias).clamp(*self.dt_limit),  # (B, L, H)
+            -self.A_log.exp(),
             B.unflatten(-1, (self.groups, -1)),  # (B, L, G, N)
             C.unflatten(-1, (self.groups, -1)),
-            cache,
+            self.D,
         )
+        with outside_autocast(x.device):
+            y = self._scan(*at_least_float32(*scanned), cache).to(x.dtype)  # (B, L, H, P)
         return self.out_proj(self.norm(y.flatten(2), z))  # (B, L, H, P) -> (B, L, H * P) -> (B, L, C)
 
-    def _scan(self, x, dt, B, C, cache):
-        A = -self.A_log.exp()
+    def _scan(self, x, dt, A, B, C, D, cache):
         if cache is None:
-            return ssd(x, dt, A, B, C, self.chunk_size, self.D)
+            return ssd(x, dt, A, B, C, self.chunk_size, D)
         if x.shape[1] == 1:
-            return selective_state_update(cache.state, x[:, 0], dt[:, 0], A, B[:, 0], C[:, 0], self.D)[:, None]
-        y, state = ssd(
-            x, dt, A, B, C, self.chunk_size, self.D, initial_states=cache.state, return_final_states=True
-        )  # fmt: skip
+            return selective_state_update(cache.state, x[:, 0], dt[:, 0], A, B[:, 0], C[:, 0], D)[:, None]
+        y, state = ssd(x, dt, A, B, C, self.chunk_size, D, initial_states=cache.state, return_final_states=True)
         cache.state.copy_(state.detach())
         return y
 

@@ -13,6 +13,7 @@ from torch.nn.functional import layer_norm, logsigmoid
 
 from coursekit.layers.initialise import initialise
 from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.mlstm_cache import MLSTMCache
 
 
@@ -126,20 +127,25 @@ class MLSTM(nn.Module):
             for projection in (self.query, self.key, self.value)
         )
         gates = self.input_gate(x).mT, self.forget_gate(x).mT  # (B, H, T) twice
+        with outside_autocast(x.device):
+            h = self._recall(*at_least_float32(query, key, value, *gates), cache)  # (B, H, T, D)
+            h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
+        return self.output(self.gate(x).sigmoid() * self.gain * h.to(value.dtype))
+
+    def _recall(self, query, key, value, input_gate, forget_gate, cache):
         if cache is None:
-            h = mlstm_parallel(query, key, value, *gates)  # (B, H, T, D)
-        else:
-            batch = cache.state[0].shape[0]
-            if batch != x.shape[0]:
-                raise ValueError(f"cache: expected a batch of {batch}, got {x.shape[0]}")
-            h, cache.state = mlstm(query, key, value, *gates, cache.state)
-        h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
-        return self.output(self.gate(x).sigmoid() * self.gain * h)
+            return mlstm_parallel(query, key, value, input_gate, forget_gate)
+        batch = cache.state[0].shape[0]
+        if batch != query.shape[0]:
+            raise ValueError(f"cache: expected a batch of {batch}, got {query.shape[0]}")
+        h, cache.state = mlstm(query, key, value, input_gate, forget_gate, cache.state)
+        return h
 
     def new_cache(self, batch):
         """An empty cache for `batch` sequences."""
-        heads, size = self.config.heads, self.config.head_size
-        return MLSTMCache(nothing_written(batch, heads, size, size, self.gain.dtype, self.gain.device))
+        heads, size, gain = self.config.heads, self.config.head_size, self.gain
+        dtype = torch.promote_types(gain.dtype, torch.float32)
+        return MLSTMCache(nothing_written(batch, heads, size, size, dtype, gain.device))
 
 
 def _gate(config, bias):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class MLSTMCache:
     """The state of `coursekit.ssm.mlstm.mlstm`.
 
-        bytes = B * H * (D^2 + D + 1) * bytes per number
+        bytes = B * H * (D^2 + D + 1) * bytes per number, at least 4
 
     Args:
         state: C (B, H, D, D), n (B, H, D) and m (B, H).

@@ -13,6 +13,7 @@ from torch import nn
 
 from coursekit.layers.initialise import initialise
 from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.rwkv_cache import RWKVCache
 
 
@@ -122,13 +123,14 @@ class TimeMixing(_Mixing):
         cache = self.new_cache(x.shape[0]) if cache is None else cache
         mixed = self._mixed(x, cache)
         key, value, receptance = (getattr(self, name)(mixed[name]) for name in ("key", "value", "receptance"))
-        mean, cache.state = wkv(self.log_decay.exp(), self.bonus, key, value, cache.state)  # (B, T, C)
-        return self.output(receptance.sigmoid() * mean)
+        log_decay, bonus, key, value = at_least_float32(self.log_decay, self.bonus, key, value)
+        mean, cache.state = wkv(log_decay.exp(), bonus, key, value, cache.state)  # (B, T, C)
+        return self.output(receptance.sigmoid() * mean.to(receptance.dtype))
 
     def new_cache(self, batch):
         """A cache that has seen nothing, for `batch` sequences."""
         cache = super().new_cache(batch)
-        cache.state = nothing_seen(cache.last[:, 0])
+        cache.state = nothing_seen(*at_least_float32(cache.last[:, 0]))
         return cache
 
 

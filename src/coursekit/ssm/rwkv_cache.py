@@ -9,7 +9,7 @@ import torch
 class RWKVCache:
     """The last input, and the state of `coursekit.ssm.rwkv.wkv` where the mixer has one.
 
-        bytes = 4 * B * C * bytes per number; without a state a quarter of that
+        bytes = B * C * (bytes per number + 3 * at least 4), the second summand for the state
 
     Args:
         last: (B, 1, C).
