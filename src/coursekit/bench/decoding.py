@@ -14,16 +14,16 @@ from coursekit.attention.dot_product import backend, sdpa
 from coursekit.bench.timing import interleaved, keep_freed_memory
 from coursekit.cpu import compiled, exponentials, lanes
 from coursekit.decoder import DecoderConfig
-from coursekit.ssm import mamba
+from coursekit.ssm import full_precision, mamba, short_conv
 from coursekit.ssm.conv import grouped as causal_conv
 from coursekit.ssm.step import fused_cpu as state_update_cpu
 from coursekit.ssm.step import fused_cpu_kernels as state_update_kernels
-from coursekit.ssm.step import known
 
 # what is timed
-_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, known, lanes, exponentials, compiled)
+_STEP = (state_update_cpu, state_update_kernels, lanes, exponentials, compiled)
+_MAMBA = (mamba, short_conv, causal_conv, full_precision)
 _ATTENTION = (layer, cache, backend, sdpa)
-KERNELS = (*_MAMBA, *_ATTENTION)
+KERNELS = (*_STEP, *_MAMBA, *_ATTENTION)
 PROMPT = 4  # tokens that both Mambas read before the one that is timed
 
 
@@ -59,11 +59,11 @@ def run(
             attentions = {context: _attention(width, context, x[:, -1:]) for context in contexts}
             seconds = _time(candidates | {context: call for context, (call, _) in attentions.items()}, repeats, rounds)
             yield "bench/decode-mamba-over-transformers", seconds["theirs"] / seconds["ours"], "×"
-            yield "bench/decode-mamba-cache", _mebibytes(state.conv, state.state), "MiB"
+            yield "bench/decode-mamba-cache", _mebibytes(state), "MiB"
             for context, (_, kept) in attentions.items():
                 yield f"bench/decode-mamba-over-attention-{context}", seconds[context] / seconds["ours"], "×"
                 yield f"bench/decode-attention-over-mamba-{context}", seconds["ours"] / seconds[context], "×"
-                yield f"bench/decode-attention-cache-{context}", _mebibytes(kept.keys, kept.values), "MiB"
+                yield f"bench/decode-attention-cache-{context}", _mebibytes(kept), "MiB"
     finally:
         torch.set_num_threads(threads)
 
@@ -151,5 +151,5 @@ def _time(candidates, repeats: int, rounds: int, clock=time.process_time) -> dic
     return {name: value / rounds for name, value in seconds.items()}
 
 
-def _mebibytes(*tensors) -> float:
-    return sum(t.numel() * t.element_size() for t in tensors) / 2**20
+def _mebibytes(cache) -> float:
+    return sum(tensor.nbytes for tensor in cache.tensors()) / 2**20
