@@ -12,7 +12,7 @@ import torch
 import coursekit
 from coursekit.attention import Attention
 from coursekit.attention.alibi import ALiBiAttention
-from coursekit.attention.cross import CrossAttention, read
+from coursekit.attention.cross import CrossAttention, read_source
 from coursekit.attention.latent import AbsorbedLatentAttention, LatentAttention
 from coursekit.attention.normed_heads import normed_heads
 from coursekit.attention.relative import RelativeAttention, RelativeBias
@@ -295,14 +295,14 @@ def test_cross_attention_waits_for_a_source():
     cache = decoder.new_cache(BATCH)
     assert sum(tensor.nbytes for tensor in cache.tensors()) == 4 * BATCH * KEYS_AND_VALUES
     source = torch.randn(BATCH, 7, 32, generator=torch.Generator().manual_seed(2))
-    read(decoder, cache, source, lengths=torch.tensor([7, 3, 1]))
+    read_source(decoder, cache, source, lengths=torch.tensor([7, 3, 1]))
     # keys and values of 7 tokens and a mask of a byte each
     expected = 4 * BATCH * (KEYS_AND_VALUES + 2 * 7 * 16) + BATCH * 7
     assert sum(tensor.nbytes for tensor in cache.tensors()) == expected
-    with pytest.raises(ValueError, match=r"mask: expected None in CrossAttention, whose source is masked by read"):
+    with pytest.raises(ValueError, match=r"mask: expected None in CrossAttention, whose mask goes to read_source"):
         decoder.blocks[1].mixer(source, cache.layers[1], mask=torch.ones(7, dtype=torch.bool))
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         assert decoder(ids(5), cache).isfinite().all()
     cache = decoder.bfloat16().new_cache(BATCH)
-    read(decoder, cache, source.bfloat16())
+    read_source(decoder, cache, source.bfloat16())
     assert decoder(ids(5), cache).isfinite().all()

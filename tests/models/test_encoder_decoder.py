@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from coursekit.attention import Attention
-from coursekit.attention.cross import CrossAttention, read
+from coursekit.attention.cross import CrossAttention, read_source
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
 from coursekit.models.encoder_decoder import Encoder, EncoderDecoder, real_tokens
@@ -65,7 +65,7 @@ def test_a_padded_text_is_the_text_alone():
     ],
 )
 def test_a_mask_that_does_not_fit_is_refused(mask, message):
-    for model in (encoder(), lambda ids, mask: pair().read(ids, mask), real_tokens_swapped):
+    for model in (encoder(), lambda ids, mask: pair().read_source(ids, mask), real_tokens_swapped):
         with pytest.raises(ValueError, match=message):
             model(IDS, mask)
 
@@ -79,11 +79,11 @@ def test_the_pair_is_encode_read_decode():
     with torch.no_grad():
         for mask in (None, MASK):
             cache = model.decoder.new_cache(2)
-            read(model.decoder, cache, model.encoder(IDS, mask), mask=None if mask is None else mask.bool())
+            read_source(model.decoder, cache, model.encoder(IDS, mask), mask=None if mask is None else mask.bool())
             expected = model.decoder(target, cache)
             torch.testing.assert_close(model(IDS, target, mask), expected, rtol=0, atol=1e-12)
         # token by token, the source read once
-        cache = model.read(IDS, MASK)
+        cache = model.read_source(IDS, MASK)
         steps = torch.cat([model.decoder(token, cache) for token in target.split(1, dim=1)], dim=1)
         torch.testing.assert_close(steps, expected, rtol=0, atol=1e-12)
         changed = torch.where(MASK == 1, IDS, (IDS + 1) % 13)

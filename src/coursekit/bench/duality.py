@@ -8,9 +8,9 @@ import torch
 
 from coursekit.bench.timing import interleaved
 from coursekit.cpu import side_by_side
-from coursekit.ssm.duality import chunk_by_chunk, chunked, scanned, segment, shares
+from coursekit.ssm.duality import chunk_by_chunk, chunked, segment, shares, tensors
 
-KERNELS = (chunked, chunk_by_chunk, segment, shares, scanned, side_by_side)  # what is timed
+KERNELS = (chunked, chunk_by_chunk, segment, shares, tensors, side_by_side)  # what is timed
 
 
 def run(

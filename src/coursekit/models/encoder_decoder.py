@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from coursekit.attention.cross import read
+from coursekit.attention.cross import read_source
 from coursekit.decoder import Decoder
 
 
@@ -34,7 +34,7 @@ class EncoderDecoder(nn.Module):
     """One skeleton reads the source, another writes the target and looks back at it.
 
         logits = model(input_ids, decoder_input_ids, attention_mask)
-        cache = model.read(input_ids, attention_mask);  logits = model.decoder(token, cache)      token by token
+        cache = model.read_source(input_ids, attention_mask);  logits = model.decoder(token, cache)      token by token
 
     Args:
         encoder: an `Encoder` with `nn.Identity` in place of its head: (B, S) -> (B, S, C).
@@ -50,9 +50,9 @@ class EncoderDecoder(nn.Module):
 
     def forward(self, input_ids, decoder_input_ids, attention_mask=None):
         """(B, S) and (B, T) integer, mask (B, S) or None -> logits (B, T, V)."""
-        return self.decoder(decoder_input_ids, self.read(input_ids, attention_mask))
+        return self.decoder(decoder_input_ids, self.read_source(input_ids, attention_mask))
 
-    def read(self, input_ids, attention_mask=None):
+    def read_source(self, input_ids, attention_mask=None):
         """Read the source once.
 
         Args: as in `Encoder.forward`.
@@ -62,7 +62,7 @@ class EncoderDecoder(nn.Module):
         cache, mask = self.decoder.new_cache(input_ids.shape[0]), None
         if attention_mask is not None:
             mask = real_tokens(attention_mask, input_ids)
-        read(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
+        read_source(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
         return cache
 
 

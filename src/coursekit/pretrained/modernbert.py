@@ -10,7 +10,7 @@ from coursekit.decoder import DecoderConfig
 from coursekit.layers.encoders import GEGLUFeedForward, MaskedHead, NormedTokens, add_head
 from coursekit.layers.norms import LayerNorm
 from coursekit.models.encoder_decoder import Encoder
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 
 ENDS = {
     "embedding.tokens": "model.embeddings.tok_embeddings",
@@ -60,9 +60,9 @@ def load(model):
     add_head(encoder, nn.Sequential(encoder.norm, MaskedHead(sizes, config.classifier_bias)), config.decoder_bias)
     # the embeddings are normalised already
     encoder.blocks[0].mixer_norm = nn.Identity()
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     for i in range(sizes.layers):
-        weights |= copied(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
+        weights |= weights_of(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
     if not config.norm_bias:
         for name, weight in encoder.state_dict().items():
             if name.endswith("norm.bias") or name == "norm.0.bias":

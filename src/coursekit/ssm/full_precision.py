@@ -1,4 +1,4 @@
-"""States add up over a whole text, so scans compute in at least float32, whatever the layers around them compute in."""
+"""Scans in at least float32, whatever the layers around them compute in: a state adds up over a whole text."""
 
 from contextlib import nullcontext
 

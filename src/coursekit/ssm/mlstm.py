@@ -38,7 +38,7 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
     """
     key, log_forget = key / key.shape[-1] ** 0.5, logsigmoid(forget_gate)
     if state is None:
-        state = nothing_written(*key.shape[:2], key.shape[-1], value.shape[-1], key.dtype, key.device)
+        state = empty_state(*key.shape[:2], key.shape[-1], value.shape[-1], key.dtype, key.device)
     memory, normaliser, m = state
     outputs = []
     for t in range(key.shape[2]):
@@ -56,7 +56,7 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
     return torch.stack(outputs, dim=2), (memory, normaliser, m)  # (B, H, T, V)
 
 
-def nothing_written(batch, heads, key_size, value_size, dtype, device):
+def empty_state(batch, heads, key_size, value_size, dtype, device):
     """The state of `mlstm` before the first token: an empty memory, and no gate so far.
 
     Returns: C (B, H, K, V), n (B, H, K), m (B, H).
@@ -145,7 +145,7 @@ class MLSTM(nn.Module):
         """An empty cache for `batch` sequences."""
         heads, size, gain = self.config.heads, self.config.head_size, self.gain
         dtype = torch.promote_types(gain.dtype, torch.float32)
-        return MLSTMCache(nothing_written(batch, heads, size, size, dtype, gain.device))
+        return MLSTMCache(empty_state(batch, heads, size, size, dtype, gain.device))
 
 
 def _gate(config, bias):

@@ -35,7 +35,7 @@ def wkv(decay, bonus, key, value, state=None):
     Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator; in stable form: appendix on the RNN cell.
     Taught in: 03-mamba
     """
-    numerator, denominator, p = nothing_seen(key[:, 0]) if state is None else state
+    numerator, denominator, p = empty_state(key[:, 0]) if state is None else state
     means = []
     for k, v in zip(key.unbind(1), value.unbind(1)):  # (B, C) twice
         # 1. the mean, the present token with its bonus
@@ -49,7 +49,7 @@ def wkv(decay, bonus, key, value, state=None):
     return torch.stack(means, dim=1), (numerator, denominator, p)  # (B, T, C)
 
 
-def nothing_seen(like):
+def empty_state(like):
     """The state of `wkv` before the first token: empty sums, whose largest exponent is minus infinity.
 
     Args:
@@ -130,7 +130,7 @@ class TimeMixing(_Mixing):
     def new_cache(self, batch):
         """A cache that has seen nothing, for `batch` sequences."""
         cache = super().new_cache(batch)
-        cache.state = nothing_seen(*at_least_float32(cache.last[:, 0]))
+        cache.state = empty_state(*at_least_float32(cache.last[:, 0]))
         return cache
 
 

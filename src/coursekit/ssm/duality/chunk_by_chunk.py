@@ -12,9 +12,9 @@ from torch.autograd.function import once_differentiable
 
 from coursekit.cpu.side_by_side import side_by_side
 from coursekit.ssm.duality.checks import check_inputs
-from coursekit.ssm.duality.scanned import POSITIONAL, SHARED, Scanned
 from coursekit.ssm.duality.segment import one_segment
 from coursekit.ssm.duality.shares import shares
+from coursekit.ssm.duality.tensors import POSITIONAL, SHARED, Tensors
 
 SEGMENT = 512  # positions between the states that are kept for the backward pass, rounded to whole chunks
 
@@ -44,28 +44,28 @@ def ssd(
     if initial_states is None:
         initial_states = x.new_zeros(x.shape[0], *x.shape[2:], B.shape[-1])  # (B, H, P, N)
     chunk_size = min(chunk_size, x.shape[1])
-    scanned = Scanned(x, dt, B, C, z, A, D, dt_bias, initial_states)
-    y, final = _Lean.apply(*scanned, chunk_size, dt_softplus)
+    tensors = Tensors(x, dt, B, C, z, A, D, dt_bias, initial_states)
+    y, final = _ChunkByChunk.apply(*tensors, chunk_size, dt_softplus)
     return (y, final) if return_final_states else y
 
 
-class _Lean(torch.autograd.Function):
-    """Arguments: those of `Scanned`, then two options."""
+class _ChunkByChunk(torch.autograd.Function):
+    """Arguments: those of `Tensors`, then two options."""
 
     @staticmethod
     def forward(ctx, *arguments):
-        *tensors, chunk_size, dt_softplus = arguments
-        scanned = Scanned(*tensors)
-        y, final = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (scanned.x, scanned.states))
+        *given, chunk_size, dt_softplus = arguments
+        tensors = Tensors(*given)
+        y, final = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (tensors.x, tensors.states))
 
         def work(share):
             results = y[:, :, share.heads], final[:, share.heads]
-            return _forward(scanned.heads(share), *results, chunk_size, dt_softplus)
+            return _forward(tensors.heads(share), *results, chunk_size, dt_softplus)
 
-        ctx.shares = shares(scanned.x, scanned.B)
+        ctx.shares = shares(tensors.x, tensors.B)
         kept = side_by_side(work, ctx.shares)
         if any(ctx.needs_input_grad):
-            ctx.save_for_backward(*scanned, *sum(kept, []))
+            ctx.save_for_backward(*tensors, *sum(kept, []))
             ctx.options = len(kept[0]), chunk_size, dt_softplus
         return y, final
 
@@ -73,14 +73,14 @@ class _Lean(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, d_y, d_final):
         segments, *options = ctx.options
-        count = len(Scanned._fields)
-        scanned, kept = Scanned(*ctx.saved_tensors[:count]), iter(ctx.saved_tensors[count:])
-        gradients = scanned.each(torch.zeros_like)
+        count = len(Tensors._fields)
+        tensors, kept = Tensors(*ctx.saved_tensors[:count]), iter(ctx.saved_tensors[count:])
+        gradients = tensors.each(torch.zeros_like)
         starts = {share: list(islice(kept, segments)) for share in sum(ctx.shares, [])}
 
         def work(share):
             upstream = d_y[:, :, share.heads], d_final[:, share.heads]
-            return _backward(scanned.heads(share), starts[share], upstream, gradients.heads(share), *options)
+            return _backward(tensors.heads(share), starts[share], upstream, gradients.heads(share), *options)
 
         for share, (d_B, d_C) in zip(starts, side_by_side(work, ctx.shares)):  # several shares may read the same group
             gradients.B[:, :, share.group] += d_B
@@ -88,26 +88,26 @@ class _Lean(torch.autograd.Function):
         return *gradients, None, None
 
 
-def _forward(scanned, y, final, chunk_size, dt_softplus):
+def _forward(tensors, y, final, chunk_size, dt_softplus):
     """Fill y and the final states; the state before each segment."""
-    state, kept = _merged(scanned.states), []  # (B, N, H * P)
-    for rows in _segments(scanned.x, chunk_size):
+    state, kept = _merged(tensors.states), []  # (B, N, H * P)
+    for rows in _segments(tensors.x, chunk_size):
         kept.append(state)
-        chunks, state = one_segment(scanned.positions(rows, state), chunk_size, dt_softplus)
+        chunks, state = one_segment(tensors.positions(rows, state), chunk_size, dt_softplus)
         for target, chunk in zip(y[:, rows].split(chunk_size, 1), chunks):
             target.copy_(chunk)
     final.copy_(_by_head(state, final))
     return kept
 
 
-def _backward(scanned, starts, upstream, gradients, chunk_size, dt_softplus):
+def _backward(tensors, starts, upstream, gradients, chunk_size, dt_softplus):
     """Fill the gradients, but for those of B and C, which are returned."""
     d_y, d_final = upstream
-    gradients = gradients._replace(B=torch.empty_like(scanned.B), C=torch.empty_like(scanned.C))
+    gradients = gradients._replace(B=torch.empty_like(tensors.B), C=torch.empty_like(tensors.C))
     d_state = _merged(d_final)  # (B, N, H * P)
-    for rows, start in reversed(list(zip(_segments(scanned.x, chunk_size), starts))):
+    for rows, start in reversed(list(zip(_segments(tensors.x, chunk_size), starts))):
         # 1. the segment again, from the state that it started with
-        segment = scanned.positions(rows, start).each(_leaf)
+        segment = tensors.positions(rows, start).each(_leaf)
         with torch.enable_grad():
             chunks, state = one_segment(segment, chunk_size, dt_softplus)
         # 2. back through it; the gradient of its first state is that of the state before it

@@ -13,7 +13,7 @@ from torch.nn.functional import pad
 from coursekit.ssm.duality.checks import skip_and_gate, step_sizes
 
 
-def one_segment(scanned, chunk_size, dt_softplus):
+def one_segment(tensors, chunk_size, dt_softplus):
     """The outputs of the chunks of L positions, and the state after them, for heads of one group.
 
         s_t = sum_{r <= t} dt_r A        y_t = e^(s_t) C_t (h + sum_{r <= t} B_r e^(-s_r) dt_r x_r)
@@ -21,7 +21,7 @@ def one_segment(scanned, chunk_size, dt_softplus):
     with sums from the start of the chunk of t, where the state is h.
 
     Args:
-        scanned: a `Scanned`, with the states as they come out, (B, N, H * P).
+        tensors: `Tensors`, with the states as they come out, (B, N, H * P).
         chunk_size: Q, positions.
         dt_softplus: as in `coursekit.ssm.ssd`.
 
@@ -30,7 +30,7 @@ def one_segment(scanned, chunk_size, dt_softplus):
     Source: Dao & Gu 2024, section 6; the two factors of the decay: Yang et al. 2024 (GLA), section 4.
     Taught in: 03-mamba
     """
-    x, dt, B, C, z, A, D, dt_bias, state = scanned
+    x, dt, B, C, z, A, D, dt_bias, state = tensors
     L, size = x.shape[1], x.shape[3]
     steps = step_sizes(dt, dt_bias, dt_softplus)  # (B, L, H)
     # differences of running sums are exact enough only if the sums are more exact than the result

@@ -1,4 +1,4 @@
-"""What state space duality scans, by name: the tensors of a call, of a share of its heads, of some of its positions."""
+"""The nine tensors of state space duality, by name: of a call, of a share of its heads, of some of its positions."""
 
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ POSITIONAL = ("x", "dt", "B", "C", "z")  # what each position has of its own
 SHARED = ("A", "D", "dt_bias")  # what all positions have in common
 
 
-class Scanned(NamedTuple):
-    """The tensors that `coursekit.ssm.ssd` takes.
+class Tensors(NamedTuple):
+    """What `coursekit.ssm.ssd` takes, and of the same form their gradients.
 
     Args:
         x, z: (B, L, H, P); z may be None.
@@ -34,7 +34,7 @@ class Scanned(NamedTuple):
         x, dt, z = (None if t is None else t[:, :, share.heads] for t in (self.x, self.dt, self.z))
         A, D, dt_bias = (None if t is None else t[share.heads] for t in (self.A, self.D, self.dt_bias))
         B, C = self.B[:, :, share.group], self.C[:, :, share.group]  # (B, L, N)
-        return Scanned(x, dt, B, C, z, A, D, dt_bias, self.states[:, share.heads])
+        return Tensors(x, dt, B, C, z, A, D, dt_bias, self.states[:, share.heads])
 
     def positions(self, rows, states):
         """A segment: the positions of a slice, from these states on."""
@@ -44,4 +44,4 @@ class Scanned(NamedTuple):
 
     def each(self, change):
         """`change(tensor)` in the place of every tensor."""
-        return Scanned(*(None if t is None else change(t) for t in self))
+        return Tensors(*(None if t is None else change(t) for t in self))
