@@ -26,7 +26,7 @@ class PreNorm(nn.Module):
         x = x + self.mixer(self.mixer_norm(x), cache, positions, mask)
         if self.ffn is None:
             return x, 0.0
-        y, auxiliary_loss = _with_loss(self.ffn(self.ffn_norm(x)))
+        y, auxiliary_loss = with_loss(self.ffn(self.ffn_norm(x)))
         return x + y, auxiliary_loss
 
 
@@ -51,9 +51,10 @@ class PostNorm(nn.Module):
         x = self.mixer_norm(x + self.mixer(x, cache, positions, mask))
         if self.ffn is None:
             return x, 0.0
-        y, auxiliary_loss = _with_loss(self.ffn(x))
+        y, auxiliary_loss = with_loss(self.ffn(x))
         return self.ffn_norm(x + y), auxiliary_loss
 
 
-def _with_loss(y):
+def with_loss(y):
+    """What a feed-forward returned, y or (y, auxiliary loss), as the pair: the loss is 0 where there is none."""
     return y if isinstance(y, tuple) else (y, 0.0)
