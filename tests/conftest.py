@@ -1,9 +1,11 @@
-"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember."""
+"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember. `Made`: what a call computes."""
 
+from math import inf
 from types import SimpleNamespace
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 
 def ids(decoder, length, batch=2):
@@ -42,3 +44,41 @@ def decoding():
         assert_no_token_sees_a_later_one=assert_no_token_sees_a_later_one,
         assert_every_weight_learns=assert_every_weight_learns,
     )
+
+
+class MadeByOperations(TorchDispatchMode):
+    """Watches the operations inside its `with`: how large is what they make, whoever calls them.
+
+    Args:
+        kept_from: storages of so many numbers are kept until the end, so that none is handed out twice.
+
+    Attributes:
+        largest: the most numbers in one storage that an operation makes or looks at (a view counts what is behind it).
+        booleans: how many of them were made in all.
+        storages: how many different ones of at least `kept_from` numbers there were.
+    """
+
+    def __init__(self, kept_from=inf):
+        super().__init__()
+        self.kept_from, self.largest, self.booleans, self.kept = kept_from, 0, 0, {}
+
+    @property
+    def storages(self):
+        return len(self.kept)
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        for tensor in result if isinstance(result, tuple) else (result,):
+            if isinstance(tensor, torch.Tensor):
+                storage = tensor.untyped_storage()
+                numbers = storage.nbytes() // tensor.itemsize
+                self.largest = max(self.largest, numbers)
+                self.booleans += tensor.numel() * (tensor.dtype == torch.bool)
+                if numbers >= self.kept_from:
+                    self.kept[storage.data_ptr()] = storage
+        return result
+
+
+@pytest.fixture(scope="session")
+def Made():
+    return MadeByOperations

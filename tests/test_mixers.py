@@ -108,9 +108,9 @@ MIXERS = {
     "parallel, both ways": Row(
         of(partial(Parallel, mixers=(partial(Attention, is_causal=False),) * 2)), 2 * KEYS_AND_VALUES, sees_later=True
     ),
-    # a call of the shared block has keys and values of its own
+    # one layer of the two calls the shared block, and keeps its keys and values
     "shared hybrid": Row(
-        lambda: shared_hybrid(CONFIG, (0, 1), rank=2, mixer=MAMBA2), KEYS_AND_VALUES + MAMBA_2[0], MAMBA_2[1]
+        lambda: shared_hybrid(CONFIG, (1,), rank=2, mixer=MAMBA2), KEYS_AND_VALUES // 2 + MAMBA_2[0], MAMBA_2[1]
     ),
 }
 ONE_WAY = {name: row for name, row in MIXERS.items() if not row.sees_later}

@@ -165,3 +165,9 @@ def test_every_weight_learns(decoding):
 def test_a_number_that_is_no_layer_is_refused():
     with pytest.raises(ValueError, match=r"shared_at: expected numbers of layers, 0 to 4, got \(1, 5\)"):
         shared_hybrid(CONFIG, (1, 5), rank=3)
+
+
+@pytest.mark.parametrize("shared_at", [(), (0, 1, 2, 3, 4)])
+def test_a_mask_is_refused_by_either_part(shared_at):
+    with pytest.raises(ValueError, match="mask: expected None in (Mamba2|Attention)"):
+        build(shared_at)(torch.zeros(1, 3, dtype=torch.long), mask=torch.ones(3, 3, dtype=torch.bool))

@@ -1,5 +1,6 @@
 """Every rung of the ladder against the reference, and the reference against numbers worked by hand."""
 
+from collections import Counter
 from math import exp, log, sqrt
 
 import pytest
@@ -7,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import scaled_dot_product_attention
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
+from torch.utils.flop_counter import FlopCounterMode
 
 from coursekit.attention.dot_product import backend, reference, sdpa, tiled
 
@@ -237,99 +239,112 @@ def test_tiled_saves_only_inputs_output_and_logsumexp():
         assert naive > 8 * 2 * 4 * T * T
 
 
-class Largest(TorchDispatchMode):
-    """The most numbers in one storage that an operation makes or looks at (a view counts what is behind it)."""
-
-    numbers = 0
-
-    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        result = function(*args, **(kwargs or {}))
-        for tensor in result if isinstance(result, tuple) else (result,):
-            if isinstance(tensor, torch.Tensor):
-                self.numbers = max(self.numbers, tensor.untyped_storage().nbytes() // tensor.itemsize)
-        return result
-
-
 @pytest.mark.parametrize("module", [tiled, sdpa], ids=["tiled", "sdpa"])
-def test_no_tensor_grows_with_the_square_of_the_length(module):
+def test_no_tensor_grows_with_the_square_of_the_length(Made, module):
     """Window 16, T = 8192, D = 8: nothing is larger than the output of 8192 * 8 (a tile of 256 * 256 is as large)."""
     query, key, value = (torch.randn(1, 1, 8192, 8) for _ in range(3))
-    with Largest() as seen:
+    with Made() as made:
         module.attention(query, key, value, is_causal=True, window=16)
-    assert seen.numbers == 8192 * 8
+    assert made.largest == 8192 * 8
 
 
 @pytest.mark.parametrize("module", [tiled, sdpa], ids=["tiled", "sdpa"])
-def test_no_gradient_grows_with_the_window(module):
+def test_no_gradient_grows_with_the_window(Made, module):
     """Blocks of an eighth of the window: each key lies in nine bands, so at most 9 T D numbers, whatever the window."""
     for window in (512, 1024):
         tensors = [torch.randn(1, 1, 8192, 8, requires_grad=True) for _ in range(3)]
-        with Largest() as seen:
+        with Made() as made:
             module.attention(*tensors, is_causal=True, window=window).sum().backward()
-        assert 8192 * 8 <= seen.numbers <= 9 * 8192 * 8
+        assert 8192 * 8 <= made.largest <= 9 * 8192 * 8
+
+
+class Calls(TorchFunctionMode):
+    """Counts the calls of torch's functions inside its `with`."""
+
+    def __init__(self):
+        super().__init__()
+        self.counts = Counter()
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self.counts[function] += 1
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("is_causal", [True, False])
+def test_a_window_takes_as_many_calls_of_torchs_kernel_for_any_length(is_causal):
+    # all bands inside the sequence are one call; what is left before and after them fits into a few windows
+    assert_equal_with_gradients(sdpa.attention, inputs(1000, 1000), {"is_causal": is_causal, "window": 64})
+    found = []
+    for length in (64 * 15, 64 * 60):
+        with Calls() as calls:
+            sdpa.attention(*(x.detach() for x in inputs(length, length)), is_causal=is_causal, window=64)
+        found.append(calls.counts[scaled_dot_product_attention])
+    assert 1 <= found[0] == found[1] <= 5
+
+
+def test_tiled_does_more_heads_at_a_time_where_tiles_are_small_and_no_more_than_fit(Made):
+    def watch(T, B, H):
+        query, key, value = (torch.randn(B, H, T, 8) for _ in range(3))
+        with Made() as made, Calls() as calls:
+            tiled.attention(query, key, value)
+        return made.largest, calls.counts.total()
+
+    # 64 * 64 is a sixteenth of 256 * 256: 64 heads are done at a time, and 128 in two goes
+    (_, one), (_, at_once), (_, in_two) = (watch(64, B, H) for B, H in ((1, 1), (16, 4), (32, 4)))
+    assert one == at_once < in_two < 3 * one
+    # where blocks are full, the tile has room for a few heads, however many there are
+    full = tiled.HEADS * tiled.QUERY_BLOCK * tiled.KEY_BLOCK
+    assert watch(512, 1, 8)[0] == watch(512, 1, 12)[0] == full
+
+
+def test_tiled_writes_its_tiles_over_each_other(Made):
+    # 16 tiles of 4 heads: one in memory forwards; scores and their gradients backwards
+    tensors = [torch.randn(1, 4, 1024, 8, requires_grad=True) for _ in range(3)]
+    tile = tiled.HEADS * tiled.QUERY_BLOCK * tiled.KEY_BLOCK
+    with Made(kept_from=tile) as made:
+        y = tiled.attention(*tensors)
+    assert made.storages == 1
+    with Made(kept_from=tile) as made:
+        y.sum().backward()
+    assert made.storages == 2
 
 
 @pytest.mark.parametrize(
-    ("is_causal", "shapes"),
+    ("window", "pairs"),
     [
-        # window 64, so blocks of 64. 63 queries stand too near the start; 14 blocks fit in the other 937; 41 are left
-        (True, [(2, 4, 63), (8, 14, 64), (2, 4, 41)]),
-        # the last 63 see beyond the end: 13 blocks fit in 874; 105 are left
-        (False, [(2, 4, 63), (8, 13, 64), (2, 4, 64), (2, 4, 41)]),
+        (None, 10 * (10 + 20 + 30 + 40)),  # tiles of 10 * 10: what lies wholly behind the diagonal is not computed
+        (11, 10 * (10 + 20 + 20 + 20)),  # queries 20 .. 29 see keys 10 .. 29
+        (25, 10 * (10 + 20 + 30 + 34)),  # the last block sees keys 6 .. 39
     ],
 )
-def test_all_bands_inside_the_sequence_are_one_call(monkeypatch, is_causal, shapes):
-    calls, kernel = [], sdpa._kernel
-    monkeypatch.setattr(sdpa, "_kernel", lambda query, *rest: calls.append(query.shape[:3]) or kernel(query, *rest))
-    tensors = inputs(1000, 1000)
-    assert_equal_with_gradients(sdpa.attention, tensors, {"is_causal": is_causal, "window": 64})
-    assert calls == shapes
-
-
-def test_the_block_grows_with_the_window():
-    assert [sdpa._block(window) for window in (None, 1, 512, 513, 1024)] == [64, 64, 64, 64, 128]
-
-
-def test_tiled_takes_more_heads_at_a_time_where_tiles_are_small():
-    def sizes(T, B, H):
-        return [len(batch) for (batch, _), _ in tiled._groups(torch.empty(B, H, T, 8), torch.empty(B, H, T, 8))]
-
-    assert sizes(4096, 1, 12) == [4, 4, 4]
-    assert sizes(256, 1, 6) == [4, 2]
-    # 64 * 64 is a sixteenth of 256 * 256
-    assert sizes(64, 32, 4) == [64, 64]
-    # two sequences, four query heads in two groups: heads 0 and 1 read key head 0, heads 2 and 3 key head 1
-    ((head, kv_head),) = tiled._groups(torch.empty(2, 4, 5, 8), torch.empty(2, 2, 5, 8))
-    assert [x.tolist() for x in head] == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 1, 2, 3] * 2]
-    assert [x.tolist() for x in kv_head] == [[0, 0, 0, 0, 1, 1, 1, 1], [0, 0, 1, 1] * 2]
-
-
-def test_tiled_writes_its_tiles_over_each_other():
-    tile = torch.empty(0)
-    first = tiled._product(torch.ones(1, 3, 2), torch.ones(1, 2, 4), tile)
-    second = tiled._product(torch.ones(1, 2, 2), torch.ones(1, 2, 4), tile)
-    assert second.data_ptr() == first.data_ptr()
-    assert torch.equal(second, torch.full((1, 2, 4), 2.0))
-
-
-def test_fully_masked_tiles_are_skipped(monkeypatch):
+def test_tiled_skips_what_no_query_of_a_block_sees(monkeypatch, window, pairs):
     monkeypatch.setattr(tiled, "QUERY_BLOCK", 10)
     monkeypatch.setattr(tiled, "KEY_BLOCK", 10)
-    tiles = [len(tiles) for _, tiles in tiled._schedule(40, 40, True, None)]
-    assert tiles == [1, 2, 3, 4]
-    # window 11: queries 20..29 see keys 10..29
-    assert [len(tiles) for _, tiles in tiled._schedule(40, 40, True, 11)] == [1, 2, 2, 2]
-    # only tiles that the diagonal crosses carry a mask
-    masked = [[hidden is not None for _, hidden in tiles] for _, tiles in tiled._schedule(30, 30, True, None)]
-    assert masked == [[True], [False, True], [False, False, True]]
-    # window 25: the last block sees keys 6..39; its last query starts at 15, its first one stops at 31
-    tiles = list(tiled._schedule(40, 40, True, 25))[-1][1]
-    assert [(c.start, c.stop, hidden is not None) for c, hidden in tiles] == [
-        (6, 16, True),
-        (16, 26, False),
-        (26, 36, True),
-        (36, 40, True),
-    ]
+
+    def flops(**options):
+        tensors = inputs(40, 40)
+        with FlopCounterMode(display=False) as counter:
+            tiled.attention(*tensors, **options).sum().backward()
+        return counter.get_total_flops()
+
+    assert flops() > 0
+    assert flops(is_causal=True, window=window) / flops() == pytest.approx(pairs / 40**2, rel=1e-12)
+
+
+def test_only_tiles_that_the_diagonal_crosses_carry_a_mask(Made, monkeypatch):
+    monkeypatch.setattr(tiled, "QUERY_BLOCK", 10)
+    monkeypatch.setattr(tiled, "KEY_BLOCK", 10)
+
+    def booleans(length, **options):
+        with Made() as made:
+            tiled.attention(*(x.detach() for x in inputs(length, length)), **options)
+        return made.booleans
+
+    assert booleans(40) == booleans(40, window=None)
+    assert booleans(40, is_causal=True) > booleans(40)
+    # as many as there are blocks on the diagonal
+    causal = [booleans(length, is_causal=True) for length in (40, 80)]
+    assert causal[1] == 2 * causal[0]
 
 
 Q, K = torch.zeros(2, 4, 5, 8), torch.zeros(2, 2, 6, 8)

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.ssm.duality import chunk_by_chunk, chunked, reference, segment
+from coursekit.ssm.duality import chunk_by_chunk, chunked, reference
 
 RUNGS = {"recurrence": reference.recurrence, "chunked": chunked.ssd, "lean": chunk_by_chunk.ssd}
 ALL = RUNGS | {"reference": reference.ssd}
@@ -95,20 +95,24 @@ def test_rung_equals_reference(rung, L, names):
     assert_equal_with_gradients(rung, {name: tensors[name] for name in names}, 64 if L < 65 else 16)
 
 
-@pytest.mark.parametrize(("rate", "form"), [(1, "_folded"), (40, "_masked")])
+@pytest.mark.parametrize("rate", [1, 40])
 @pytest.mark.parametrize("L", [63, 65])
-def test_the_decay_is_folded_where_its_reciprocal_fits(L, rate, form, monkeypatch):
+def test_rates_on_both_sides_of_what_can_be_folded(L, rate):
     # float64 ends at e^709. With rates of order 1 and steps of order 0.4 some e^30 are left after 64 positions; with
     # rates of order 40, e^1000: folded, they would be infinite.
-    taken = []
-    for name in ("_folded", "_masked"):
-        original = getattr(segment, name)
-        spy = lambda *given, original=original, name=name: taken.append(name) or original(*given)  # noqa: E731
-        monkeypatch.setattr(segment, name, spy)
     tensors = inputs(L)
     tensors["A"] = (rate * tensors["A"]).detach().requires_grad_()
     assert_equal_with_gradients(chunk_by_chunk.ssd, tensors, 64)
-    assert taken[0] == form
+
+
+def test_where_the_decay_is_folded_no_head_has_a_mask(Made):
+    # 64 positions, 16 heads of 2 channels: x has 64 * 16 * 2 numbers, the scores of all heads together 64 * 64, and a
+    # mask for each head would have 16 * 64 * 64
+    tensors = {name: t.detach() for name, t in inputs(64, H=16, P=2, G=1, N=2, B=1).items()}
+    for rate, most in ((1, 64 * 64), (40, 16 * 64 * 64)):
+        with Made() as made:
+            chunk_by_chunk.ssd(**(tensors | {"A": rate * tensors["A"]}), dt_softplus=True)
+        assert made.largest == most
 
 
 def test_a_chunk_at_the_edge_of_the_range_is_exact_in_float32():
