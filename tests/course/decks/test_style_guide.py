@@ -12,7 +12,7 @@ from coursekit.course import commands, quality
 from coursekit.course.decks import stage
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError
+from coursekit.course.finding import FindingsError
 from coursekit.course.layout import Layout
 from coursekit.notebook.plotting import COLOURS
 
@@ -67,12 +67,12 @@ def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
     mini: MiniCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert list(stage.build_guide(mini.layout)) == []
-    assert not mini.layout.commands.exists()
+    assert not mini.layout.build.exists()
     assert quality.deck_gates(mini.layout) == []
     head = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 1\n---\n\n"
     guide = mini.layout.slides / "guia-de-estilo.md"
     guide.write_text(head + "<!-- _minutes: 1 -->\n\n# Uno\n\nCon [@nadie2000].\n", encoding="utf-8")
-    with pytest.raises(DeckError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
+    with pytest.raises(FindingsError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
         list(stage.build_guide(mini.layout))
     with pytest.raises(CourseError, match=r"1 deck.s. failed: guia-de-estilo"):
         commands.build_decks(mini.layout, None)

@@ -66,7 +66,7 @@ def test_notebooks_pages_quizzes_and_claims_cite_too(course):
     (course.root / "modules" / SLUG / "quiz.toml").write_text(quiz, encoding="utf-8")
     manifest = course.root / "modules" / SLUG / "module.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8") + CLAIM, encoding="utf-8")
-    assert [(f.deck, f.unit, f.slide, f.element) for f in findings(course)] == [
+    assert [(f.document, f.unit, f.number, f.element) for f in findings(course)] == [
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "@nadie2000"),
         (f"modules/{SLUG}/README.md", "line", 7, "@shannon1948"),
         (f"modules/{SLUG}/quiz.toml", "line", 2, "@nadie2000"),

@@ -17,7 +17,7 @@ def test_each_fault_is_found_in_its_place(tmp_path):
     write_cells(course, ["# A\n\nTexto.", "Antes\n- uno", "## B"])
     plant(course, f"modules/{SLUG}/README.md", "Véase", "Una [ruta]()\n\nVéase")
     found = check_markdown(course.layout, read_documents(course.layout, discover(course.layout)))
-    assert [(f.deck, f.unit, f.slide, f.element, f.problem[:5]) for f in found] == [
+    assert [(f.document, f.unit, f.number, f.element, f.problem[:5]) for f in found] == [
         (SLUG, "slide", 1, "«![](x.svg)»", "MD045"),
         (SLUG, "slide", 3, "«#Referencias»", "MD018"),
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "«- uno»", "MD032"),

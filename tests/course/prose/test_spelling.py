@@ -33,7 +33,7 @@ def planted(tmp_path_factory):
 
 @pytest.mark.slow
 def test_each_misspelt_word_is_named_once_a_passage_with_its_place_and_a_guess(planted):
-    assert [(f.deck, f.unit, f.slide, f.title, f.element) for f in planted] == [
+    assert [(f.document, f.unit, f.number, f.title, f.element) for f in planted] == [
         (SLUG, "slide", 2, "Dos más dos son 4", "«entropia»"),
         (SLUG, "slide", 2, "Dos más dos son 4", "«zierra»"),
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "Otra", "«vivian»"),

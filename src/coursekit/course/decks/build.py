@@ -23,7 +23,7 @@ from coursekit.course.decks.pdf_finish import finish_pdf
 from coursekit.course.decks.pptx_notes import strip_notes
 from coursekit.course.decks.text import DeckText, read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError, Finding
+from coursekit.course.finding import Finding, FindingsError
 from coursekit.course.layout import write_text
 from coursekit.root import checkout
 
@@ -75,7 +75,7 @@ def build_deck(
         project: the folder with marp.config.mjs and node_modules; by default found upwards from the deck.
 
     Raises:
-        DeckError: one line for each problem of the deck: slide, title, element, remedy.
+        FindingsError: one line for each problem of the deck: slide, title, element, remedy.
         CourseError: if Node.js or Marp is missing or fails. Outputs are whole or absent, never half-written.
     """
     _check_names("formats", formats, FORMATS)
@@ -170,7 +170,7 @@ def _check_page(name: str, bare: Path) -> None:
             findings.append(Finding(name, section.number, section.title, "formula", problem, "mend the formula"))
     if findings:
         bare.unlink()
-        raise DeckError(findings)
+        raise FindingsError(findings)
 
 
 def _write_notes(html: Path, built: list[Path]) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError, Finding
+from coursekit.course.finding import Finding, FindingsError
 from coursekit.course.layout import atomic_write
 
 _PROBLEM = re.compile(r"^COURSEKIT-PROBLEM (\{.*\})$", re.MULTILINE)
@@ -45,7 +45,7 @@ def run_marp(
     """Render `deck` to `output`, which appears only when it is complete.
 
     Raises:
-        DeckError: for what the engine found wrong with the deck.
+        FindingsError: for what the engine found wrong with the deck.
         CourseError: if Marp fails otherwise.
     """
     cli = marp_folder(project) / "marp-cli.js"
@@ -71,7 +71,7 @@ def run_marp(
             raise CourseError(f"{deck.stem}: Marp took over {_TIMEOUT} s for {output.name}: try again") from error
         problems = [json.loads(found) for found in _PROBLEM.findall(run.stderr)]
         if problems:
-            raise DeckError([Finding(deck.stem, **problem) for problem in problems])
+            raise FindingsError([Finding(deck.stem, problem.pop("slide"), **problem) for problem in problems])
         if run.returncode != 0 or not partial.is_file():
             raise CourseError(f"{deck.stem}: Marp could not write {output.name}: {_reason(run.stderr)}")
 

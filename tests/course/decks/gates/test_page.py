@@ -165,7 +165,7 @@ def test_notes_are_asked_of_content_slides_only() -> None:
         '<section data-slide="4"><h1>student</h1></section>',
         '<section data-slide="5" class="references" data-note-words="0"><h1>d</h1></section>',
     )
-    assert [(finding.slide, finding.title) for finding in check_notes("x", slides)] == [(2, "b")]
+    assert [(finding.number, finding.title) for finding in check_notes("x", slides)] == [(2, "b")]
 
 
 def minutes(total: str, *slides: tuple[str, float | None, float | None]) -> list[str]:
