@@ -1,15 +1,16 @@
 from minicourse import SUM_CELL
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 
 
 def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
     mini.add("09-mini", SUM_CELL)
-    assert quality.manifests(mini.layout) == []
+    assert quality.manifests(Course(mini.layout)) == []
     for path in ("modules/09-mini/README.md", "slides/09-mini.md", "notebooks/09-mini.ipynb"):
         (mini.root / path).unlink()
-    problems = quality.manifests(mini.layout)
+    problems = quality.manifests(Course(mini.layout))
     assert problems == [
         "09-mini: modules/09-mini/README.md is missing",
         "09-mini: slides/09-mini.md is missing",

@@ -10,6 +10,7 @@ from prosecourse import sound
 
 from coursekit.course import quality
 from coursekit.course.browser import find_browser
+from coursekit.course.course import Course
 from coursekit.course.decks.build import build_deck
 from coursekit.course.decks.gates.numbers import check_numbers
 from coursekit.course.decks.gates.page import check_deck
@@ -22,11 +23,12 @@ from coursekit.course.scaffold import new_module
 
 def test_a_new_module_passes_the_gates_of_prose_links_and_notebooks(tmp_path: Path) -> None:
     layout = sound(tmp_path / "course").layout
-    before = prose_problems(layout)[0]
+    before = prose_problems(Course(layout))[0]
     new_module(layout, "10-datos", "Datos y preentrenamiento")
-    assert prose_problems(layout)[0] == before
-    assert quality.manifests(layout) == []
-    assert [p for p in quality.committed_notebooks(layout) if "10-datos" in p] == []
+    course = Course(layout)
+    assert prose_problems(course)[0] == before
+    assert quality.manifests(course) == []
+    assert [p for p in quality.committed_notebooks(course) if "10-datos" in p] == []
 
 
 def test_a_new_module_is_listed_in_order(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ browser.py setup.py     an installed browser; set up what is missing
 text/                   Markdown and HTML as text: what is code, what is a heading, which digits need an origin
 notebooks/              read, run, strip, and what is asked of them
 results/                metrics out of notebooks, recorded.json, claims, sync, status
+course.py               all of the above, read once: what every command is given
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
 pages.py scaffold.py    index and ledger; the files that a module starts from

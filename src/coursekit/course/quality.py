@@ -11,9 +11,9 @@ from time import perf_counter
 from rich.console import Console
 
 from coursekit.course import commands
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
 from coursekit.course.notebooks.strip import stripped
 
 console = Console(highlight=False, soft_wrap=True)
@@ -45,11 +45,12 @@ def run_steps(steps: list[Step]) -> int:
 
 
 def quick_steps(layout: Layout) -> list[Step]:
+    course = Course(layout)
     return [
         ("lint", lambda: lint(layout)),
-        ("manifests", lambda: manifests(layout)),
-        ("notebooks as committed", lambda: committed_notebooks(layout)),
-        ("prose", lambda: prose(layout)),
+        ("manifests", lambda: manifests(course)),
+        ("notebooks as committed", lambda: committed_notebooks(course)),
+        ("prose", lambda: prose(course)),
         ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
     ]
 
@@ -61,13 +62,14 @@ def full_steps(layout: Layout) -> list[Step]:
 
 def course_steps(layout: Layout) -> list[Step]:
     """What is checked of the course itself: its notebooks, claims and decks."""
+    executed = Course(layout)  # first asked for after every notebook has run
     return [
-        ("every notebook", lambda: notebooks(layout)),
-        ("figures", lambda: figures(layout)),
-        ("claims", lambda: [j.problem for j in commands.judge(layout, None) if j.problem]),
-        ("drift", lambda: [str(d) for d in commands.drift(layout, None)]),
-        ("decks", lambda: decks(layout)),
-        ("decks in a browser", lambda: deck_gates(layout)),
+        ("every notebook", lambda: notebooks(Course(layout))),
+        ("figures", lambda: figures(executed)),
+        ("claims", lambda: [j.problem for j in commands.judge(executed, executed.modules) if j.problem]),
+        ("drift", lambda: [str(d) for d in commands.drift(executed)]),
+        ("decks", lambda: decks(executed)),
+        ("decks in a browser", lambda: deck_gates(executed)),
     ]
 
 
@@ -86,10 +88,10 @@ def lint(layout: Layout) -> list[str]:
     return problems
 
 
-def manifests(layout: Layout) -> list[str]:
+def manifests(course: Course) -> list[str]:
     """Parse every manifest; each module has its page, deck and notebook."""
-    problems = []
-    for module in discover(layout):
+    layout, problems = course.layout, []
+    for module in course.modules:
         expected = [
             module.folder / "README.md",
             module.deck(layout),
@@ -99,15 +101,15 @@ def manifests(layout: Layout) -> list[str]:
     return problems
 
 
-def committed_notebooks(layout: Layout) -> list[str]:
+def committed_notebooks(course: Course) -> list[str]:
     """Every notebook belongs to a module, stands without outputs and widgets, and passes its gate.
 
     Prints the cells that authors let stand, with their reasons.
     """
     from coursekit.course.notebooks.gate import check_notebook, reasons
 
-    modules = discover(layout)
-    known = {path for module in modules for path in module.notebooks(layout)}
+    layout = course.layout
+    known = {path for module in course.modules for path in module.notebooks(layout)}
     problems = []
     for path in sorted(layout.notebooks.glob("*.ipynb")):
         if path not in known:
@@ -122,11 +124,11 @@ def committed_notebooks(layout: Layout) -> list[str]:
     return problems
 
 
-def prose(layout: Layout) -> list[str]:
+def prose(course: Course) -> list[str]:
     """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
     from coursekit.course.prose.stage import prose_problems
 
-    problems, marks = prose_problems(layout)
+    problems, marks = prose_problems(course)
     _print_marks(marks)
     return problems
 
@@ -146,32 +148,33 @@ def pytest(layout: Layout, *options: str) -> list[str]:
     return [f"pytest ended with code {done.returncode}"] if done.returncode else []
 
 
-def notebooks(layout: Layout) -> list[str]:
-    commands.execute(layout, None, force=True)
+def notebooks(course: Course) -> list[str]:
+    commands.execute(course, force=True)
     return []
 
 
-def figures(layout: Layout) -> list[str]:
+def figures(course: Course) -> list[str]:
     """The figures of the notebooks as executed."""
     from coursekit.course.notebooks.figures import check_figures
 
-    notebooks = [path for module in discover(layout) for path in module.notebooks(layout)]
+    layout = course.layout
+    notebooks = [path for module in course.modules for path in module.notebooks(layout)]
     executed = [layout.executed / path.name for path in notebooks if (layout.executed / path.name).exists()]
     return [str(finding) for path in executed for finding in check_figures(layout, path)]
 
 
-def decks(layout: Layout) -> list[str]:
+def decks(course: Course) -> list[str]:
     from coursekit.course.pages import write_claims, write_index
 
-    commands.build_decks(layout, None)
-    write_claims(layout, commands.judge(layout, None))
-    write_index(layout, discover(layout))
+    commands.build_decks(course)
+    write_claims(course, commands.judge(course, course.modules))
+    write_index(course)
     return []
 
 
-def deck_gates(layout: Layout) -> list[str]:
+def deck_gates(course: Course) -> list[str]:
     """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
     from coursekit.course.decks.stage import gate_findings, marked_numbers
 
-    _print_marks([str(mark) for mark in marked_numbers(layout, discover(layout))])
-    return [str(finding) for finding in gate_findings(layout, discover(layout))]
+    _print_marks([str(mark) for mark in marked_numbers(course)])
+    return [str(finding) for finding in gate_findings(course)]

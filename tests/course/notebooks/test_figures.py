@@ -15,6 +15,7 @@ import pytest
 from minicourse import MiniCourse
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.notebooks.figures import check_figures
 from coursekit.notebook.measured import FIGURE_MIME
 from coursekit.notebook.plotting import use_course_style
@@ -180,8 +181,8 @@ def test_a_figure_that_is_not_recorded_is_named(mini: MiniCourse) -> None:
 
 def test_the_step_of_the_checks_looks_at_what_was_executed(mini: MiniCourse) -> None:
     mini.add("09-mini")
-    assert quality.figures(mini.layout) == []
+    assert quality.figures(Course(mini.layout)) == []
     executed(mini, recorded(line(title="")))
-    assert [problem.partition(": ")[2] for problem in quality.figures(mini.layout)] == [
+    assert [problem.partition(": ")[2] for problem in quality.figures(Course(mini.layout))] == [
         "figure memoria: has no title; axes.set(title=…)"
     ]

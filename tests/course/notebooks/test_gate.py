@@ -9,6 +9,7 @@ import pytest
 from minicourse import PARAMETERS, SUM_CELL, MiniCourse
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.notebooks.code import definitions, experiments, loop_depth, parse
 from coursekit.course.notebooks.gate import check_notebook
 from coursekit.course.notebooks.strip import strip, stripped
@@ -62,7 +63,7 @@ def test_a_reason_lets_a_cell_stand_and_is_printed(mini: MiniCourse, capsys: pyt
     assert str(found).startswith("notebooks/09-mini.ipynb, cell 2 «»: experiment: gives no reason")
     tag(mini, 1, ["experiment"], coursekit={"reason": "recorre tres rejillas"}, collapsed=True)
     strip(path)
-    assert quality.committed_notebooks(mini.layout) == []
+    assert quality.committed_notebooks(Course(mini.layout)) == []
     assert "let stand: notebooks/09-mini.ipynb, cell 2 «»: experiment: recorre tres rejillas" in capsys.readouterr().out
     assert "collapsed" not in stripped(path)
 
@@ -111,13 +112,13 @@ def test_experiments_are_counted_by_section(mini: MiniCourse) -> None:
 def test_widgets_and_broken_notebooks_are_named_and_stop_no_other(mini: MiniCourse) -> None:
     widgets, broken = mini.add("08-otro", SUM_CELL), mini.add("09-mini", SUM_CELL)
     strip(widgets)
-    assert quality.committed_notebooks(mini.layout)[0].startswith("notebooks/09-mini.ipynb holds")
+    assert quality.committed_notebooks(Course(mini.layout))[0].startswith("notebooks/09-mini.ipynb holds")
     document = json.loads(widgets.read_text(encoding="utf-8"))
     document["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
     widgets.write_text(json.dumps(document), encoding="utf-8")
     document["cells"][0]["cell_type"] = "cod"
     broken.write_text(json.dumps(document), encoding="utf-8")
-    problems = quality.committed_notebooks(mini.layout)
+    problems = quality.committed_notebooks(Course(mini.layout))
     assert problems[0] == "notebooks/08-otro.ipynb holds outputs or counters: run `coursekit strip`"
     assert problems[1].startswith("09-mini.ipynb: not a valid notebook (")
 

@@ -7,6 +7,7 @@ from minicourse import MiniCourse
 from prosecourse import NOTEBOOK, SLUG, plant, sound, write_cells
 
 from coursekit.course.bibliography import load_bibliography
+from coursekit.course.course import Course
 from coursekit.course.manifest import discover
 from coursekit.course.prose import stage as prose_stage
 from coursekit.course.prose.numbers import check_prose_numbers, marked_numbers
@@ -116,6 +117,6 @@ def test_the_gates_of_prose_run_it_and_list_the_marks(course: MiniCourse, monkey
     for check in ("check_spelling", "check_markdown"):
         monkeypatch.setattr(prose_stage, check, lambda *arguments: [])
     plant(course, PAGE, "Véase", 'Son 37. Son <span data-structural="lados">4</span>. Véase')
-    (problem,), (mark,) = prose_stage.prose_problems(course.layout)
+    (problem,), (mark,) = prose_stage.prose_problems(Course(course.layout))
     assert "37 has no origin" in problem
     assert mark == f"{PAGE}, line 7 «Lecturas»: «4»: lados"

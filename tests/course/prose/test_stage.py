@@ -7,6 +7,7 @@ import pytest
 from prosecourse import SLUG, plant, sound, write_cells
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.manifest import discover
@@ -129,7 +130,7 @@ def test_findings_name_the_place_as_its_author_knows_it():
 @pytest.mark.slow
 def test_a_sound_course_passes_and_marks_are_counted(course, capsys):
     plant(course, "README.es.md", "pequeño", 'pequeño, no <span data-term="se cita">«esparso»</span>')
-    assert quality.prose(course.layout) == []
+    assert quality.prose(Course(course.layout)) == []
     assert capsys.readouterr().out == "  let stand: README.es.md, line 3 «Curso»: «esparso»: se cita\n  1 let stand\n"
 
 
@@ -140,7 +141,7 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
     plant(course, f"slides/{SLUG}.md", "# Referencias", "#  Referencias")
     plant(course, f"modules/{SLUG}/README.md", "../../README.es.md", "../../README.md")
     plant(course, f"modules/{SLUG}/README.md", "example.org/entropia", "example.org/otra")
-    problems, _ = prose_problems(course.layout)
+    problems, _ = prose_problems(Course(course.layout))
     text = "\n".join(problems)
     for said in (
         "term to avoid",
@@ -156,14 +157,14 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
 def test_without_the_packages_one_line_says_what_to_run_and_the_other_gates_speak(course):
     (course.root / "package.json").write_text("{}")
     plant(course, "README.es.md", "pequeño", "esparso")
-    problems, _ = prose_problems(course.layout)
+    problems, _ = prose_problems(Course(course.layout))
     assert problems[1:] == [f"cspell is not installed in {course.root}: run `npm ci` there"]
     assert "«esparso»: is a term to avoid" in problems[0]
 
 
 def test_without_node_one_line_says_what_to_install(course, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    problems, _ = prose_problems(course.layout)
+    problems, _ = prose_problems(Course(course.layout))
     assert problems == [
         "Node.js is not installed: install version 20 or later (https://nodejs.org), then `npm ci`",
     ]
@@ -191,4 +192,4 @@ def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):
 def test_an_entry_without_a_year_is_named(course):
     plant(course, "modules/references.bib", "year = {1948},", "")
     with pytest.raises(CourseError, match=r"references\.bib: @shannon1948 lacks year: add it"):
-        prose_problems(course.layout)
+        prose_problems(Course(course.layout))

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import browser_or_hint
+from coursekit.course.course import Course
 from coursekit.course.decks.build import DeckResult, build_deck
 from coursekit.course.decks.context import deck_context
 from coursekit.course.decks.gates.comparatives import check_comparatives
@@ -29,16 +29,16 @@ from coursekit.course.results.collect import Metric
 from coursekit.course.results.numbers import Numbers
 
 
-def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
+def build_module_decks(course: Course, module: Module, numbers: Numbers) -> Iterator[str]:
     """Build all outputs of a module's deck; yield what to tell the user.
 
     Raises:
         CourseError: if the deck is at fault (one line for each problem) or Marp cannot run.
     """
-    browser, _ = browser_or_hint()
+    layout, (browser, _) = course.layout, browser_or_hint()
     done = build_deck(
         module.deck(layout),
-        context=_given(layout, numbers),
+        context=_given(course, numbers),
         out=layout.decks,
         browser=browser,
         project=_project(layout),
@@ -47,16 +47,16 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
     yield _built(module.slug, done)
 
 
-def build_guide(layout: Layout) -> Iterator[str]:
+def build_guide(course: Course) -> Iterator[str]:
     """Build the style guide, which shows every layout and belongs to no module, where a course has one.
 
     Raises:
         CourseError: as `build_module_decks`.
     """
-    deck = layout.guide
+    layout, deck = course.layout, course.layout.guide
     if deck.exists():
         browser, _ = browser_or_hint()
-        context = {"references": load_bibliography(layout.bibliography), "source_roots": [layout.root / "src"]}
+        context = {"references": course.references, "source_roots": [layout.root / "src"]}
         small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
         done = build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
         yield from done.warnings
@@ -68,7 +68,7 @@ def _built(name: str, done: DeckResult) -> str:
     return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
 
 
-def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
+def gate_findings(course: Course) -> list[Finding]:
     """What the browser, the number gate and the gate of the files find wrong with the decks as built.
 
     Raises:
@@ -78,7 +78,8 @@ def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
     if browser is None:
         raise CourseError(f"the decks cannot be tested: {hint}")
     findings = []
-    for page in _pages(layout, modules):
+    layout = course.layout
+    for page in _pages(course):
         if not page.exists():
             raise CourseError(f"{page.stem}: its deck was not built: run `coursekit slides {page.stem}`")
         findings += check_deck(page, browser) + check_numbers(page) + check_comparatives(page)
@@ -86,30 +87,30 @@ def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
     return findings
 
 
-def marked_numbers(layout: Layout, modules: list[Module]) -> list[Finding]:
+def marked_numbers(course: Course) -> list[Finding]:
     """The numbers and words that the decks as built let stand, with the reasons."""
-    return [mark for page in _pages(layout, modules) if page.exists() for mark in structural_numbers(page)]
+    return [mark for page in _pages(course) if page.exists() for mark in structural_numbers(page)]
 
 
-def _pages(layout: Layout, modules: list[Module]) -> list[Path]:
+def _pages(course: Course) -> list[Path]:
     """What the gates read: a page a module, and that of the style guide where it was built."""
-    folder = layout.build / "check" / "decks"
-    guide = folder / f"{layout.guide.stem}.html"
-    return [*(folder / f"{module.slug}.html" for module in modules), *([guide] if guide.exists() else [])]
+    folder = course.layout.build / "check" / "decks"
+    guide = folder / f"{course.layout.guide.stem}.html"
+    return [*(folder / f"{module.slug}.html" for module in course.modules), *([guide] if guide.exists() else [])]
 
 
-def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
+def preview(course: Course, module: Module, numbers: Numbers) -> None:
     """Marp's live preview in a window of the browser; ends with it.
 
     Raises:
         CourseError: if Node.js or Marp is missing, or there is no deck.
     """
-    deck = module.deck(layout)
+    layout, deck = course.layout, module.deck(course.layout)
     if not deck.exists():
         raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
     project = _project(layout) or layout.root
     cli = marp_folder(project) / "marp-cli.js"
-    context = deck_context(read_deck(deck), _given(layout, numbers), deck.parent)
+    context = deck_context(read_deck(deck), _given(course, numbers), deck.parent)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
         described = Path(folder) / "context.json"
         described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
@@ -138,7 +139,7 @@ def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
     return [layout.relative(deck)]
 
 
-def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
+def _given(course: Course, numbers: Numbers) -> dict[str, Any]:
     """What the engine may need: literals with their origin, references, where code stands."""
     metrics = {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()}
     marks = {
@@ -147,8 +148,8 @@ def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
     return {
         "metrics": metrics | marks,
         "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
-        "references": load_bibliography(layout.bibliography),
-        "source_roots": [layout.root / "src"],
+        "references": course.references,
+        "source_roots": [course.layout.root / "src"],
     }
 
 

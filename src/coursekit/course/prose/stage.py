@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from coursekit.course.bibliography import load_bibliography
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
 from coursekit.course.prose.citations import check_citations
 from coursekit.course.prose.links import read_links
 from coursekit.course.prose.links_external import check_external_links, update_list
@@ -17,7 +15,7 @@ from coursekit.course.prose.spelling import check_spelling
 from coursekit.course.prose.terms import check_terms, load_terms, marked_terms
 
 
-def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
+def prose_problems(course: Course) -> tuple[list[str], list[str]]:
     """(what is wrong with the prose, what was let stand with a reason), one line each.
 
     Without Node.js or its packages the other gates still speak, and one line says what to install.
@@ -25,9 +23,8 @@ def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
     Raises:
         CourseError: if a deck, a notebook, a manifest or the bibliography cannot be read.
     """
-    modules = discover(layout)
+    layout, modules, references = course.layout, course.modules, course.references
     documents = read_documents(layout, modules)
-    references = load_bibliography(layout.bibliography)
     links = read_links(layout, documents)
     problems = [
         *check_terms(documents, load_terms(layout)),
@@ -44,7 +41,7 @@ def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
     return [str(problem) for problem in problems], [str(mark) for mark in marks]
 
 
-def update_external_links(layout: Layout) -> tuple[list[str], list[str]]:
+def update_external_links(course: Course) -> tuple[list[str], list[str]]:
     """Rewrite modules/external-links.toml; return the addresses that were added and those that were dropped."""
-    links = read_links(layout, read_documents(layout, discover(layout)))
-    return update_list(layout, links, load_bibliography(layout.bibliography))
+    links = read_links(course.layout, read_documents(course.layout, course.modules))
+    return update_list(course.layout, links, course.references)
