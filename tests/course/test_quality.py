@@ -3,6 +3,7 @@ from minicourse import SUM_CELL
 from coursekit.course import quality
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding, Mark
 
 
 def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
@@ -37,3 +38,13 @@ def test_a_step_that_raises_does_not_stop_the_others(capsys):
     assert "no way" in printed
     assert "ok two" in printed
     assert "1 passed, 1 failed" in printed
+
+
+def test_marks_are_printed_apart_from_problems_and_an_error_ends_the_pass(capsys):
+    def findings():
+        yield Finding("d", 1, "T", "e", "p", "r")
+        yield Mark("d", 2, "T", "«4»", "lados")
+        raise CourseError("no way")
+
+    assert quality._told(findings()) == ["d, slide 1 «T»: e: p; r", "no way"]
+    assert capsys.readouterr().out == "  let stand: d, slide 2 «T»: «4»: lados\n  1 let stand\n"

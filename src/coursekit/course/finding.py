@@ -27,8 +27,15 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.unit} {self.number} «{self.title}»" if self.number else _WHOLE[self.unit]
-        remedy = f"; {self.remedy}" if self.remedy else ""  # what authors let stand needs none
+        remedy = f"; {self.remedy}" if self.remedy else ""
         return f"{self.document}, {place}: {self.element}: {self.problem}{remedy}"
+
+
+@dataclass(frozen=True)
+class Mark(Finding):
+    """What an author lets stand: no problem, but for a person to judge. `problem` is the author's reason."""
+
+    remedy: str = ""
 
 
 class FindingsError(CourseError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.console import Console
 from coursekit.course import commands
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding, Mark
 from coursekit.course.layout import Layout
 from coursekit.course.notebooks.strip import stripped
 
@@ -133,6 +134,19 @@ def prose(course: Course) -> list[str]:
     return problems
 
 
+def _told(findings: Iterable[Finding]) -> list[str]:
+    """The problems, one line each, and the error if one ends the pass; prints what authors let stand."""
+    problems: list[str] = []
+    marks: list[str] = []
+    try:
+        for finding in findings:
+            (marks if isinstance(finding, Mark) else problems).append(str(finding))
+    except CourseError as error:
+        problems.append(str(error))
+    _print_marks(marks)
+    return problems
+
+
 def _print_marks(marks: list[str]) -> None:
     for mark in marks:
         console.print(f"  let stand: {mark}", markup=False)
@@ -174,7 +188,6 @@ def decks(course: Course) -> list[str]:
 
 def deck_gates(course: Course) -> list[str]:
     """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
-    from coursekit.course.decks.stage import gate_findings, marked_numbers
+    from coursekit.course.decks.stage import gate_findings
 
-    _print_marks([str(mark) for mark in marked_numbers(course)])
-    return [str(finding) for finding in gate_findings(course)]
+    return _told(gate_findings(course))

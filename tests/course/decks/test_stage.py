@@ -8,6 +8,7 @@ from minicourse import DECK
 from coursekit.course import commands
 from coursekit.course.course import Course
 from coursekit.course.decks import stage
+from coursekit.course.decks.gates import page
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.results.collect import Metric, Results
@@ -58,10 +59,10 @@ def test_present_finds_the_module(mini, module_and_numbers, monkeypatch):
 
 def test_gates_need_a_browser_and_a_built_deck(mini, module_and_numbers, monkeypatch):
     with pytest.raises(CourseError, match="its deck was not built: run `coursekit slides 09-mini`"):
-        stage.gate_findings(Course(mini.layout))
-    monkeypatch.setattr(stage, "browser_or_hint", lambda: (None, "install one"))
+        list(stage.gate_findings(Course(mini.layout)))
+    monkeypatch.setattr(page, "browser_or_hint", lambda: (None, "install one"))
     with pytest.raises(CourseError, match="the decks cannot be tested: install one"):
-        stage.gate_findings(Course(mini.layout))
+        list(stage.gate_findings(Course(mini.layout)))
 
 
 def test_embedded_code_is_rewritten_from_the_source(mini):

@@ -13,7 +13,7 @@ from coursekit.course.course import Course
 from coursekit.course.decks import stage
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import FindingsError
+from coursekit.course.finding import FindingsError, Mark
 from coursekit.course.layout import Layout
 from coursekit.notebook.plotting import COLOURS
 
@@ -59,7 +59,7 @@ def test_the_guide_passes_the_gates_of_a_deck(mini: MiniCourse, monkeypatch: pyt
     monkeypatch.setattr(Course, "modules", ())
     assert list(stage.build_guide(course)) == ["guia-de-estilo: 2 of 2 files built"]
     assert list(stage.build_guide(course)) == ["guia-de-estilo: fresh"]
-    assert stage.gate_findings(course) == []
+    assert [finding for finding in stage.gate_findings(course) if not isinstance(finding, Mark)] == []
     assert (mini.root / "build" / "decks" / "instructor" / "guia-de-estilo.pdf").exists()
 
 

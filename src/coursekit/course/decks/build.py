@@ -12,24 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
-
+from coursekit.course.decks.built import EDITIONS, ROUTE_SUFFIX, BuiltDeck, BuiltPage
 from coursekit.course.decks.cache import Stamps, digest_files, digest_values
 from coursekit.course.decks.context import deck_context
-from coursekit.course.decks.html import Section, read_sections
 from coursekit.course.decks.marp import marp_folder, run_marp
 from coursekit.course.decks.notes import notes_text
 from coursekit.course.decks.pdf_finish import finish_pdf
 from coursekit.course.decks.pptx_notes import strip_notes
 from coursekit.course.decks.text import DeckText, read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import Finding, FindingsError
+from coursekit.course.finding import FindingsError
 from coursekit.course.layout import write_text
 from coursekit.root import checkout
 
 FORMATS = ("html", "pdf", "pptx", "txt")
-EDITIONS = ("instructor", "student")
-ROUTE_SUFFIX = "-15min"
 _WORKERS = 2  # each is a browser
 
 
@@ -87,7 +83,8 @@ def build_deck(
     base = deck_context(text, context, deck.parent)
     inputs = _inputs_digest(project, deck, text)
     stamps = Stamps(out.parent / "cache" / "decks" / f"{text.name}.json")
-    bare = out.parent / "check" / "decks" / f"{text.name}.html"
+    deck_built = BuiltDeck(text.name, out)
+    bare = deck_built.page.path
     built: list[Path] = []
 
     def make(job: _Job, like: Path | None = None) -> None:
@@ -101,10 +98,10 @@ def build_deck(
             run_marp(project, deck, job.output, job.arguments, chosen, browser)
         if job.output.suffix == ".pdf":
             # the route ends with its own references, which are fewer
-            slides = [slide for slide in _sections(bare) if not job.route or slide.route is not None]
+            slides = [slide for slide in deck_built.page.sections if not job.route or slide.route is not None]
             finish_pdf(job.output, [slide.title for slide in slides])
         if job.output == bare:
-            _check_page(text.name, bare)
+            _check_page(deck_built)
         stamps.save(job.output, digest)
         built.append(job.output)
 
@@ -124,7 +121,7 @@ def build_deck(
             make(job, like[job])
     paths = [job.output for job in jobs]
     if "txt" in shown and "instructor" in editions:
-        paths.append(_write_notes(out / "instructor" / f"{text.name}.html", built))
+        paths.append(_write_notes(deck_built.instructor, built))
     return DeckResult(paths, built, bare, warnings)
 
 
@@ -157,25 +154,21 @@ def _arguments(form: str) -> tuple[str, ...]:
     return ("--template", "bespoke")
 
 
-def _sections(bare: Path) -> list[Section]:
-    return read_sections(BeautifulSoup(bare.read_text(encoding="utf-8"), "lxml"))
-
-
-def _check_page(name: str, bare: Path) -> None:
+def _check_page(deck: BuiltDeck) -> None:
     """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed."""
-    findings = []
-    for section in _sections(bare):
-        for error in section.tag.select("[data-mjx-error]"):
-            problem = f"TeX error: {error['data-mjx-error']}"
-            findings.append(Finding(name, section.number, section.title, "formula", problem, "mend the formula"))
+    findings = [
+        section.finding(deck.name, "formula", f"TeX error: {error['data-mjx-error']}", "mend the formula")
+        for section in deck.page.sections
+        for error in section.tag.select("[data-mjx-error]")
+    ]
     if findings:
-        bare.unlink()
+        deck.page.path.unlink()
         raise FindingsError(findings)
 
 
-def _write_notes(html: Path, built: list[Path]) -> Path:
-    path = html.with_name(f"{html.stem}.notas.txt")
-    text = notes_text(html)
+def _write_notes(page: BuiltPage, built: list[Path]) -> Path:
+    path = page.path.with_name(f"{page.path.stem}.notas.txt")
+    text = notes_text(page)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
         built.append(path)

@@ -6,18 +6,16 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from coursekit.course.browser import browser_or_hint
 from coursekit.course.course import Course
 from coursekit.course.decks.build import DeckResult, build_deck
+from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.context import deck_context
-from coursekit.course.decks.gates.comparatives import check_comparatives
-from coursekit.course.decks.gates.files import check_files
-from coursekit.course.decks.gates.numbers import check_numbers, structural_numbers
-from coursekit.course.decks.gates.page import check_deck
+from coursekit.course.decks.gates import GATES
 from coursekit.course.decks.marp import marp_folder
 from coursekit.course.decks.source import sync_code
 from coursekit.course.decks.text import read_deck
@@ -68,35 +66,21 @@ def _built(name: str, done: DeckResult) -> str:
     return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
 
 
-def gate_findings(course: Course) -> list[Finding]:
-    """What the browser, the number gate and the gate of the files find wrong with the decks as built.
+def gate_findings(course: Course) -> Iterator[Finding]:
+    """What all gates find in the decks as built, deck by deck: problems, and what authors let stand.
 
     Raises:
         CourseError: if there is no browser, or a deck has not been built.
     """
-    browser, hint = browser_or_hint()
-    if browser is None:
-        raise CourseError(f"the decks cannot be tested: {hint}")
-    findings = []
-    layout = course.layout
-    for page in _pages(course):
-        if not page.exists():
-            raise CourseError(f"{page.stem}: its deck was not built: run `coursekit slides {page.stem}`")
-        findings += check_deck(page, browser) + check_numbers(page) + check_comparatives(page)
-        findings += check_files(layout.decks, page) if page.stem != layout.guide.stem else []
-    return findings
+    for deck in _built_decks(course.layout, course.modules):
+        for gate in GATES:
+            yield from gate(deck)
 
 
-def marked_numbers(course: Course) -> list[Finding]:
-    """The numbers and words that the decks as built let stand, with the reasons."""
-    return [mark for page in _pages(course) if page.exists() for mark in structural_numbers(page)]
-
-
-def _pages(course: Course) -> list[Path]:
-    """What the gates read: a page a module, and that of the style guide where it was built."""
-    folder = course.layout.build / "check" / "decks"
-    guide = folder / f"{course.layout.guide.stem}.html"
-    return [*(folder / f"{module.slug}.html" for module in course.modules), *([guide] if guide.exists() else [])]
+def _built_decks(layout: Layout, modules: Sequence[Module]) -> list[BuiltDeck]:
+    """A deck a module, and that of the style guide where it was built."""
+    guide = BuiltDeck(layout.guide.stem, layout.decks, complete=False)
+    return [*(BuiltDeck(m.slug, layout.decks) for m in modules), *([guide] if guide.page.path.exists() else [])]
 
 
 def preview(course: Course, module: Module, numbers: Numbers) -> None:
