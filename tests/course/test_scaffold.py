@@ -16,16 +16,15 @@ from coursekit.course.decks.gates import GATES
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.notebooks.strip import stripped
-from coursekit.course.prose.stage import prose_problems
 from coursekit.course.scaffold import new_module
 
 
 def test_a_new_module_passes_the_gates_of_prose_links_and_notebooks(tmp_path: Path) -> None:
     layout = sound(tmp_path / "course").layout
-    before = prose_problems(Course(layout))[0]
+    before = quality.prose(Course(layout))
     new_module(layout, "10-datos", "Datos y preentrenamiento")
     course = Course(layout)
-    assert prose_problems(course)[0] == before
+    assert quality.prose(course) == before
     assert quality.manifests(course) == []
     assert [p for p in quality.committed_notebooks(course) if "10-datos" in p] == []
 

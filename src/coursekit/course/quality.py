@@ -127,11 +127,9 @@ def committed_notebooks(course: Course) -> list[str]:
 
 def prose(course: Course) -> list[str]:
     """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
-    from coursekit.course.prose.stage import prose_problems
+    from coursekit.course.prose.stage import prose_findings
 
-    problems, marks = prose_problems(course)
-    _print_marks(marks)
-    return problems
+    return _told(prose_findings(course))
 
 
 def _told(findings: Iterable[Finding]) -> list[str]:

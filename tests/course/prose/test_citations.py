@@ -1,12 +1,9 @@
 """Citations: the key exists, and the citation says where in the work."""
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
-from coursekit.course.bibliography import load_bibliography
-from coursekit.course.manifest import discover
-from coursekit.course.prose.citations import check_citations
-from coursekit.course.prose.read import read_documents
+from coursekit.course.prose import citations
 
 WEB = "@misc{sitio2024, author = {Quien, A.}, title = {Sitio}, year = {2024}, url = {https://example.org/s}}\n"
 CLAIM = '\n[[claim]]\nid = "c"\nstatement = "s"\nsource = "@shannon1948"\npublished = "4"\n'
@@ -18,9 +15,7 @@ def course(tmp_path):
 
 
 def findings(course):
-    modules = discover(course.layout)
-    documents = read_documents(course.layout, modules)
-    return check_citations(course.layout, modules, documents, load_bibliography(course.layout.bibliography))
+    return list(citations.check(prose_of(course)))
 
 
 def test_a_sound_course_passes(course):

@@ -1,12 +1,10 @@
 """markdownlint: planted faults in one run, each found in its slide, cell or line."""
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course.errors import CourseError
-from coursekit.course.manifest import discover
-from coursekit.course.prose.markdown import check_markdown
-from coursekit.course.prose.read import read_documents
+from coursekit.course.prose import markdown
 
 
 @pytest.mark.slow
@@ -16,7 +14,7 @@ def test_each_fault_is_found_in_its_place(tmp_path):
     plant(course, f"slides/{SLUG}.md", "# ¿Cuánto", "![](x.svg)\n\n# ¿Cuánto")
     write_cells(course, ["# A\n\nTexto.", "Antes\n- uno", "## B"])
     plant(course, f"modules/{SLUG}/README.md", "Véase", "Una [ruta]()\n\nVéase")
-    found = check_markdown(course.layout, read_documents(course.layout, discover(course.layout)))
+    found = list(markdown.check(prose_of(course)))
     assert [(f.document, f.unit, f.number, f.element, f.problem[:5]) for f in found] == [
         (SLUG, "slide", 1, "«![](x.svg)»", "MD045"),
         (SLUG, "slide", 3, "«#Referencias»", "MD018"),
@@ -35,7 +33,7 @@ def test_what_slides_need_is_allowed(tmp_path):
         + "largo " * 60
     )
     plant(course, f"slides/{SLUG}.md", "# Referencias", "# Dos más dos" + more.rstrip())
-    assert check_markdown(course.layout, read_documents(course.layout, discover(course.layout))) == []
+    assert list(markdown.check(prose_of(course))) == []
 
 
 def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):
@@ -45,4 +43,4 @@ def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):
     tool.parent.mkdir(parents=True)
     tool.write_text("console.error('something new'); process.exit(1)")
     with pytest.raises(CourseError, match="markdownlint-cli2 failed: something new"):
-        check_markdown(course.layout, read_documents(course.layout, discover(course.layout)))
+        list(markdown.check(prose_of(course)))

@@ -1,13 +1,10 @@
 """Spelling: planted faults in one run of cspell, and what is none."""
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
-from coursekit.course.bibliography import load_bibliography
 from coursekit.course.errors import CourseError
-from coursekit.course.manifest import discover
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.spelling import check_spelling
+from coursekit.course.prose import spelling
 
 CELLS = [
     "# Módulo mínimo\n\nUn *learning rate*, `codigo`, $atencion$, Zarbliano, GQA, bf16 y apagarlas, apagándolas.",
@@ -27,8 +24,7 @@ def planted(tmp_path_factory):
     (course.root / "README.md").write_text("# Course\n\nEnglish words.\n")
     (course.root / "modules" / "words.txt").write_text("# Nombres\nBlendro  # propio\n", encoding="utf-8")
     write_cells(course, CELLS)
-    references = load_bibliography(course.layout.bibliography)
-    return check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), references)
+    return list(spelling.check(prose_of(course)))
 
 
 @pytest.mark.slow
@@ -65,4 +61,4 @@ def test_a_tool_that_gives_no_report_is_an_error(tmp_path, said, message):
     tool.parent.mkdir(parents=True)
     tool.write_text(f"const said = {said}; console.log(typeof said === 'string' ? said : JSON.stringify(said))")
     with pytest.raises(CourseError, match=message):
-        check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), {})
+        list(spelling.check(prose_of(course)))

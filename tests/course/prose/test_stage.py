@@ -4,16 +4,14 @@ import json
 import shutil
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course import quality
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.manifest import discover
 from coursekit.course.prose import node as prose_node
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.stage import prose_problems
+from coursekit.course.prose.stage import prose_findings
 
 EXERCISE = '''\
 """Exercise: docstring que no se lee."""
@@ -34,7 +32,7 @@ def course(tmp_path):
 
 
 def documents(course):
-    return {document.name: document for document in read_documents(course.layout, discover(course.layout))}
+    return {document.name: document for document in prose_of(course).documents}
 
 
 def test_every_kind_of_document_is_read(course):
@@ -141,8 +139,7 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
     plant(course, f"slides/{SLUG}.md", "# Referencias", "#  Referencias")
     plant(course, f"modules/{SLUG}/README.md", "../../README.es.md", "../../README.md")
     plant(course, f"modules/{SLUG}/README.md", "example.org/entropia", "example.org/otra")
-    problems, _ = prose_problems(Course(course.layout))
-    text = "\n".join(problems)
+    text = "\n".join(quality.prose(Course(course.layout)))
     for said in (
         "term to avoid",
         "does not say where",
@@ -157,14 +154,14 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
 def test_without_the_packages_one_line_says_what_to_run_and_the_other_gates_speak(course):
     (course.root / "package.json").write_text("{}")
     plant(course, "README.es.md", "pequeño", "esparso")
-    problems, _ = prose_problems(Course(course.layout))
+    problems = quality.prose(Course(course.layout))
     assert problems[1:] == [f"cspell is not installed in {course.root}: run `npm ci` there"]
     assert "«esparso»: is a term to avoid" in problems[0]
 
 
 def test_without_node_one_line_says_what_to_install(course, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    problems, _ = prose_problems(Course(course.layout))
+    problems = quality.prose(Course(course.layout))
     assert problems == [
         "Node.js is not installed: install version 20 or later (https://nodejs.org), then `npm ci`",
     ]
@@ -192,4 +189,4 @@ def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):
 def test_an_entry_without_a_year_is_named(course):
     plant(course, "modules/references.bib", "year = {1948},", "")
     with pytest.raises(CourseError, match=r"references\.bib: @shannon1948 lacks year: add it"):
-        prose_problems(Course(course.layout))
+        list(prose_findings(Course(course.layout)))
