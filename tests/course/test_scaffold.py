@@ -15,6 +15,7 @@ from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.gates import GATES
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
+from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import stripped
 from coursekit.course.scaffold import new_module
 
@@ -88,7 +89,7 @@ def test_a_new_module_is_valid_and_is_not_written_twice(mini):
     (module,) = discover(mini.layout)
     assert module.title == "Datos y 'preentrenamiento'"
     notebook = module.notebooks(mini.layout)[0]
-    assert stripped(notebook) == notebook.read_text(encoding="utf-8")
+    assert stripped(Notebook(notebook, notebook.name)) == notebook.read_text(encoding="utf-8")
     with pytest.raises(CourseError, match="modules/09-datos/module.toml exists already"):
         new_module(mini.layout, "09-datos", "Otra")
     with pytest.raises(CourseError, match="expected a slug such as '09-datos'"):

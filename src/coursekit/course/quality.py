@@ -15,6 +15,7 @@ from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
 from coursekit.course.layout import Layout
+from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import stripped
 
 console = Console(highlight=False, soft_wrap=True)
@@ -107,7 +108,7 @@ def committed_notebooks(course: Course) -> list[str]:
 
     Prints the cells that authors let stand, with their reasons.
     """
-    from coursekit.course.notebooks.gate import check_notebook, reasons
+    from coursekit.course.notebooks.stage import committed_findings
 
     layout = course.layout
     known = {path for module in course.modules for path in module.notebooks(layout)}
@@ -115,11 +116,11 @@ def committed_notebooks(course: Course) -> list[str]:
     for path in sorted(layout.notebooks.glob("*.ipynb")):
         if path not in known:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
+        notebook = Notebook(path, layout.relative(path))
         try:
-            if stripped(path) != path.read_text(encoding="utf-8"):
-                problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
-            problems += map(str, check_notebook(layout, path))
-            _print_marks([str(mark) for mark in reasons(layout, path)])
+            if stripped(notebook) != notebook.text:
+                problems.append(f"{notebook.name} holds outputs or counters: run `coursekit strip`")
+            problems += _told(committed_findings(notebook))
         except CourseError as error:
             problems.append(str(error))
     return problems
@@ -141,15 +142,11 @@ def _told(findings: Iterable[Finding]) -> list[str]:
             (marks if isinstance(finding, Mark) else problems).append(str(finding))
     except CourseError as error:
         problems.append(str(error))
-    _print_marks(marks)
-    return problems
-
-
-def _print_marks(marks: list[str]) -> None:
     for mark in marks:
         console.print(f"  let stand: {mark}", markup=False)
     if marks:
         console.print(f"  {len(marks)} let stand")
+    return problems
 
 
 def pytest(layout: Layout, *options: str) -> list[str]:
@@ -167,12 +164,9 @@ def notebooks(course: Course) -> list[str]:
 
 def figures(course: Course) -> list[str]:
     """The figures of the notebooks as executed."""
-    from coursekit.course.notebooks.figures import check_figures
+    from coursekit.course.notebooks.stage import executed_findings
 
-    layout = course.layout
-    notebooks = [path for module in course.modules for path in module.notebooks(layout)]
-    executed = [layout.executed / path.name for path in notebooks if (layout.executed / path.name).exists()]
-    return [str(finding) for path in executed for finding in check_figures(layout, path)]
+    return _told(executed_findings(course))
 
 
 def decks(course: Course) -> list[str]:

@@ -1,6 +1,6 @@
 """What a notebook's code cells define and run: algorithms that belong in the library, and experiments.
 
-Leaves out: judging. `notebook_gate` says how much is too much.
+Leaves out: judging. cells.py says how much is too much.
 """
 
 from __future__ import annotations
