@@ -4,7 +4,8 @@ errors.py finding.py    what a user can mend, in one line
 layout.py manifest.py   where things are; the contract of a module
 bibliography.py         the references that decks and pages cite
 browser.py setup.py     an installed browser; set up what is missing
-text/                   Markdown and HTML as text: what is code, what is a heading, which digits need an origin
+node.py                 run a script of the Node packages
+text/                   Markdown, HTML and Python as text: what is code, a heading, a number that needs an origin
 notebooks/              read, run, strip, and what is asked of them
 results/                metrics out of notebooks, recorded.json, claims, sync, status
 course.py               all of the above, read once: what every command is given

@@ -10,7 +10,7 @@ from coursekit.course import quality
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.prose import node as prose_node
+from coursekit.course.prose import tools
 from coursekit.course.prose.stage import prose_findings
 
 EXERCISE = '''\
@@ -172,13 +172,13 @@ def test_a_tool_that_fails_or_hangs_is_one_line(course, tmp_path, monkeypatch):
     tool = course.root / "node_modules" / "tool" / "bin.mjs"
     tool.parent.mkdir(parents=True)
     tool.write_text("console.error('no\\nway'); process.exit(Number(process.argv[2]))")
-    assert prose_node.run_tool(course.layout, "tool/bin.mjs", ["1"], tmp_path).stderr == "no\nway\n"
+    assert tools.run_tool(course.layout, "tool/bin.mjs", ["1"], tmp_path).stderr == "no\nway\n"
     with pytest.raises(CourseError, match="^tool failed: no way$"):
-        prose_node.run_tool(course.layout, "tool/bin.mjs", ["2"], tmp_path)
+        tools.run_tool(course.layout, "tool/bin.mjs", ["2"], tmp_path)
     tool.write_text("setTimeout(() => {}, 60000)")
-    monkeypatch.setattr(prose_node, "_TIMEOUT", 0.3)
+    monkeypatch.setattr(tools, "_TIMEOUT", 0.3)
     with pytest.raises(CourseError, match="^tool took over 0.3 s: try again$"):
-        prose_node.run_tool(course.layout, "tool/bin.mjs", [], tmp_path)
+        tools.run_tool(course.layout, "tool/bin.mjs", [], tmp_path)
 
 
 def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):

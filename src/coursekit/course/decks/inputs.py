@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from coursekit.course.decks.cache import digest_files
-from coursekit.course.decks.marp import marp_folder
+from coursekit.course.decks.marp import marp_script
 from coursekit.course.decks.text import DeckText
 
 _COURSE = Path(__file__).parents[1]
@@ -14,7 +14,7 @@ _COURSE = Path(__file__).parents[1]
 def inputs_digest(project: Path, deck: Path, text: DeckText) -> str:
     """One hash of all files that decide what is on a deck's slides."""
     slides = project / "slides"
-    files = [project / "marp.config.mjs", deck, marp_folder(project) / "package.json"]
+    files = [project / "marp.config.mjs", deck, marp_script(project).with_name("package.json")]
     files += [path for folder in ("engine", "theme") for path in (slides / folder).rglob("*") if path.is_file()]
     files += [deck.parent / image for image in text.images() if "://" not in image]
     return digest_files(files + builder_files())

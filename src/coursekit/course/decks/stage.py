@@ -16,7 +16,7 @@ from coursekit.course.decks.build import DeckResult, build_deck
 from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.context import deck_context
 from coursekit.course.decks.gates import GATES
-from coursekit.course.decks.marp import marp_folder
+from coursekit.course.decks.marp import marp_script
 from coursekit.course.decks.source import sync_code
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
@@ -93,14 +93,14 @@ def preview(course: Course, module: Module, numbers: Numbers) -> None:
     if not deck.exists():
         raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
     project = _project(layout) or layout.root
-    cli = marp_folder(project) / "marp-cli.js"
+    script = marp_script(project)
     context = deck_context(read_deck(deck), _given(course, numbers), deck.parent)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
         described = Path(folder) / "context.json"
         described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
         command = [
             "node",
-            str(cli),
+            str(script),
             "--config-file",
             str(project / "marp.config.mjs"),
             "--preview",

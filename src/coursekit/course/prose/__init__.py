@@ -5,5 +5,5 @@ links.py      where they lead
 prose.py      what the gates are given
 stage.py      all gates in one list; each is a file with `check(prose) -> findings`:
 terms.py numbers.py citations.py links_internal.py links_external.py spelling.py markdown.py
-node.py       run cspell and markdownlint, which spelling and Markdown ask
+tools.py      run cspell and markdownlint, which spelling and Markdown ask
 """

@@ -11,8 +11,8 @@ from pathlib import Path
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.prose.documents import Document
-from coursekit.course.prose.node import run_tool, tools_project
 from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.tools import run_tool, tools_project
 
 CONFIG = ".markdownlint-cli2.jsonc"
 _BETWEEN = {"slide": "---\n", "cell": "\n", "line": ""}  # what stood between two passages

@@ -15,8 +15,8 @@ from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
 from coursekit.course.prose.documents import Passage
-from coursekit.course.prose.node import run_tool, tools_project
 from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.tools import run_tool, tools_project
 from coursekit.course.text.mask import blank, words_only
 
 WORDS = "words.txt"  # in modules/
