@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from minicourse import SUM_CELL, TOML, MiniCourse
 
-from coursekit.course import bibliography, commands, course, manifest, setup
+from coursekit.course import bibliography, commands, course, manifest, quality, setup
 from coursekit.course.course import Course
 from coursekit.course.decks import stage
 from coursekit.course.decks.build import DeckResult
@@ -108,3 +108,12 @@ def test_only_a_claim_that_does_not_hold_is_a_warning(mini, built, capsys):
     assert [line for line in capsys.readouterr().err.splitlines() if "warning" in line] == [
         "  warning: 08-otro: claim 'tres' says reproducido, but suma = 4 is not 3: mend the kernel or the claim"
     ]
+
+
+def test_the_checks_after_the_notebooks_see_what_they_measured(mini, built, reads, capsys):
+    steps = [step for step in quality.course_steps(mini.layout) if step[0] in ("every notebook", "claims", "drift")]
+    assert quality.run_steps(steps) == 1
+    printed = capsys.readouterr().out
+    assert "08-otro: claim 'tres' says reproducido, but suma = 4 is not 3: mend the kernel or the claim" in printed
+    assert "2 passed, 1 failed" in printed  # no literal has drifted
+    assert reads["results of 09-mini"] == 1

@@ -1,10 +1,16 @@
 """markdownlint: planted faults in one run, each found in its slide, cell or line."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
 from coursekit.course.prose import markdown
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.prose import Prose
 
 
 @pytest.mark.slow
@@ -34,6 +40,23 @@ def test_what_slides_need_is_allowed(tmp_path):
     )
     plant(course, f"slides/{SLUG}.md", "# Referencias", "# Dos más dos" + more.rstrip())
     assert list(markdown.check(prose_of(course))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "slide", "shown"),
+    [
+        (1, 1, "«# Uno»"),
+        (4, 1, "«---»"),  # stands between the slides, on the line after the first
+        (5, 2, "«# Dos»"),
+        (7, 2, "«---»"),  # the line after the last
+    ],
+)
+def test_a_fault_is_in_the_slide_that_holds_its_line_or_ends_there(monkeypatch, line, slide, shown):
+    slides = (Passage("d", "slide", 1, "Uno", "# Uno\n\nx\n"), Passage("d", "slide", 2, "Dos", "# Dos\n\n"))
+    said = SimpleNamespace(stderr=f"0.md:{line}:1 error MD001/rule wrong\n", returncode=1)
+    monkeypatch.setattr(markdown, "run_tool", lambda *arguments: said)
+    (found,) = markdown.check(Prose(Layout(Path()), [Document(Path("d.md"), "d", "slide", slides)]))
+    assert (found.number, found.element, found.problem) == (slide, shown, "MD001: wrong")
 
 
 def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):

@@ -1,10 +1,15 @@
 """Spelling: planted faults in one run of cspell, and what is none."""
 
+from pathlib import Path
+
 import pytest
 from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
 from coursekit.course.prose import spelling
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.prose import Prose
 
 CELLS = [
     "# Módulo mínimo\n\nUn *learning rate*, `codigo`, $atencion$, Zarbliano, GQA, bf16 y apagarlas, apagándolas.",
@@ -45,6 +50,24 @@ def test_each_misspelt_word_is_named_once_a_passage_with_its_place_and_a_guess(p
 @pytest.mark.slow
 def test_what_was_cut_in_two_gets_no_guess(planted):
     assert planted[3].remedy == "write it right, *TuPalabrra* if it is foreign, or add it to modules/words.txt"
+
+
+@pytest.mark.parametrize(
+    ("text", "issue", "element", "remedy"),
+    [
+        ("La entropia.", {"text": "entropia", "offset": 3}, "«entropia»", "write «a» or «b», *entropia* if"),
+        ("Una TuPalabrra.", {"text": "Palabrra", "offset": 6}, "«TuPalabrra»", "write it right, *TuPalabrra* if"),
+        ("ab cd", {"text": "ab", "offset": 0}, "«ab»", "write «a» or «b», *ab* if"),
+        ("ab cd", {"text": "cd", "offset": 3}, "«cd»", "write «a» or «b», *cd* if"),
+    ],
+)
+def test_a_word_is_named_whole_and_guessed_at_where_it_was_not_cut(monkeypatch, text, issue, element, remedy):
+    passage = Passage("p.md", "line", 1, "T", text)
+    issue = {"uri": "file:///0.txt", "suggestions": ["a", "b", "c"], **issue}
+    monkeypatch.setattr(spelling, "_cspell", lambda *arguments: [issue])
+    (found,) = spelling.check(Prose(Layout(Path()), [Document(Path("p.md"), "p.md", "line", (passage,))]))
+    assert found.element == element
+    assert found.remedy.startswith(remedy)
 
 
 @pytest.mark.parametrize(
