@@ -8,9 +8,9 @@ node.py                 run a script of the Node packages
 text/                   Markdown, HTML and Python as text: what is code, a heading, a number that needs an origin
 notebooks/              read, run, strip, and what is asked of them
 results/                metrics out of notebooks, recorded.json, claims, sync, status
-course.py               all of the above, read once: what every command is given
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
+course.py               all that is read of a course, once: what every command is given
 pages.py scaffold.py    index and ledger; the files that a module starts from
 commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run

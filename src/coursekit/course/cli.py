@@ -128,12 +128,11 @@ def links(
     update: Annotated[bool, typer.Option("--update", help="Add new addresses, drop unused ones.")] = False,
 ) -> None:
     """List the addresses outside the course with the day each was last checked. Opens none of them."""
-    from coursekit.course.prose.links_external import read_list
-    from coursekit.course.prose.stage import update_external_links
+    from coursekit.course.prose.links_external import read_list, update_list
 
     course = Course.find()
     if update:
-        added, dropped = update_external_links(course)
+        added, dropped = update_list(course.prose)
         for line in [*(f"added {url}" for url in added), *(f"dropped {url}" for url in dropped)]:
             out.print(line)
         return

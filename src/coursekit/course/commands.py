@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -181,14 +180,15 @@ def build_decks(course: Course) -> None:
     from coursekit.course.decks.stage import build_guide, build_module_decks
 
     console.print("decks")
+    layout, numbers = course.layout, course.numbers
     works: dict[str, Callable[[], Iterable[str]]] = {}
     for module in course.chosen:
-        if not module.deck(course.layout).exists():
+        if not module.deck(layout).exists():
             console.print(f"  warning: {module.slug} has no deck")
             continue
-        works[module.slug] = partial(build_module_decks, course, module, course.numbers[module.slug])
-    if not course.only:
-        works[course.layout.guide.stem] = partial(build_guide, course)
+        works[module.slug] = lambda m=module: build_module_decks(layout, m, numbers[m.slug], course.references)
+    if not course.only and layout.guide.exists():
+        works[layout.guide.stem] = lambda: build_guide(layout, course.references)
     failures = []
     for name, work in works.items():
         try:
@@ -206,4 +206,4 @@ def present(course: Course) -> None:
     from coursekit.course.decks.stage import preview
 
     module = course.chosen[0]
-    preview(course, module, course.numbers[module.slug])
+    preview(course.layout, module, course.numbers[module.slug], course.references)

@@ -1,4 +1,4 @@
-"""The course as it lies on disk: modules, results, numbers, bibliography; each read once, when it is first asked for.
+"""The course as it lies on disk: modules, results, numbers, bibliography, prose; each read once, when first asked for.
 
 A `Course` is one reading. What is executed or edited afterwards is seen by the next one: `course.reread()`.
 """
@@ -14,6 +14,8 @@ from coursekit.course import manifest
 from coursekit.course.bibliography import Reference, load_bibliography
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module, discover
+from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.read import read_documents
 from coursekit.course.results.collect import Results, collect
 from coursekit.course.results.numbers import Numbers, numbers_for
 
@@ -60,6 +62,16 @@ class Course:
     def references(self) -> dict[str, Reference]:
         """The bibliography, by key."""
         return load_bibliography(self.layout.bibliography)
+
+    @cached_property
+    def prose(self) -> Prose:
+        """Everything that the course says.
+
+        Raises:
+            CourseError: if a deck, a notebook, a manifest, an exercise or the bibliography cannot be read.
+        """
+        documents = read_documents(self.layout, self.modules)
+        return Prose(self.layout, documents, self.modules, self.references)
 
     @cached_property
     def _load(self) -> Callable[[Path], Module]:

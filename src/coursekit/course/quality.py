@@ -130,7 +130,7 @@ def prose(course: Course) -> list[str]:
     """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
     from coursekit.course.prose.stage import prose_findings
 
-    return _told(prose_findings(course))
+    return _told(prose_findings(course.prose))
 
 
 def _told(findings: Iterable[Finding]) -> list[str]:
@@ -166,7 +166,10 @@ def figures(course: Course) -> list[str]:
     """The figures of the notebooks as executed."""
     from coursekit.course.notebooks.stage import executed_findings
 
-    return _told(executed_findings(course))
+    layout = course.layout
+    executed = [layout.executed / source.name for module in course.modules for source in module.notebooks(layout)]
+    notebooks = [Notebook(path, layout.relative(path)) for path in executed if path.exists()]
+    return _told(finding for notebook in notebooks for finding in executed_findings(notebook))
 
 
 def decks(course: Course) -> list[str]:
@@ -182,4 +185,4 @@ def deck_gates(course: Course) -> list[str]:
     """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
     from coursekit.course.decks.stage import gate_findings
 
-    return _told(gate_findings(course))
+    return _told(gate_findings(course.layout, course.modules))

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from plaindeck import plain_deck
 
-from coursekit.course.course import Course
 from coursekit.course.decks import built, stage
 from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.gates import GATES, page
 from coursekit.course.decks.notes import notes_text
 from coursekit.course.errors import CourseError
+from coursekit.course.manifest import discover
 
 SLIDE = '<section data-slide="1" data-route="1" data-deck-minutes="2" data-note-words="0"><h1>Gana por 3</h1></section>'
 
@@ -42,11 +42,11 @@ def test_every_gate_looks_at_every_deck_and_the_guide_where_there_is_one(mini, m
     mini.add("09-mini")
     seen = []
     monkeypatch.setattr(stage, "GATES", (lambda deck: seen.append((deck.name, deck.complete)) or (),) * 2)
-    assert list(stage.gate_findings(Course(mini.layout))) == []
+    assert list(stage.gate_findings(mini.layout, discover(mini.layout))) == []
     assert seen == [("08-otro", True)] * 2 + [("09-mini", True)] * 2
     guide = BuiltDeck(mini.layout.guide.stem, mini.layout.decks).page.path
     guide.parent.mkdir(parents=True)
     guide.touch()
     seen.clear()
-    list(stage.gate_findings(Course(mini.layout)))
+    list(stage.gate_findings(mini.layout, discover(mini.layout)))
     assert seen[4:] == [("guia-de-estilo", False)] * 2

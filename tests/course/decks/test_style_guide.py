@@ -54,12 +54,11 @@ def test_its_figure_has_the_colours_of_the_theme() -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_guide_passes_the_gates_of_a_deck(mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-    course = Course(Layout(ROOT))
+    layout, references = Layout(ROOT), Course(Layout(ROOT)).references
     monkeypatch.setattr(Layout, "build", mini.root / "build")
-    monkeypatch.setattr(Course, "modules", ())
-    assert list(stage.build_guide(course)) == ["guia-de-estilo: 2 of 2 files built"]
-    assert list(stage.build_guide(course)) == ["guia-de-estilo: fresh"]
-    assert [finding for finding in stage.gate_findings(course) if not isinstance(finding, Mark)] == []
+    assert list(stage.build_guide(layout, references)) == ["guia-de-estilo: 2 of 2 files built"]
+    assert list(stage.build_guide(layout, references)) == ["guia-de-estilo: fresh"]
+    assert [finding for finding in stage.gate_findings(layout, []) if not isinstance(finding, Mark)] == []
     assert (mini.root / "build" / "decks" / "instructor" / "guia-de-estilo.pdf").exists()
 
 
@@ -69,14 +68,14 @@ def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
     mini: MiniCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     course = Course(mini.layout)
-    assert list(stage.build_guide(course)) == []
+    commands.build_decks(course)
     assert not mini.layout.build.exists()
     assert quality.deck_gates(course) == []
     head = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 1\n---\n\n"
     guide = mini.layout.slides / "guia-de-estilo.md"
     guide.write_text(head + "<!-- _minutes: 1 -->\n\n# Uno\n\nCon [@nadie2000].\n", encoding="utf-8")
     with pytest.raises(FindingsError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
-        list(stage.build_guide(course))
+        list(stage.build_guide(mini.layout, course.references))
     with pytest.raises(CourseError, match=r"1 deck.s. failed: guia-de-estilo"):
         commands.build_decks(course)
     mark = '<span data-structural="lados">4</span>'

@@ -6,7 +6,6 @@ import pytest
 from minicourse import MiniCourse
 from prosecourse import NOTEBOOK, SLUG, plant, prose_of, sound, write_cells
 
-from coursekit.course.course import Course
 from coursekit.course.finding import Mark
 from coursekit.course.prose import numbers
 from coursekit.course.prose import stage as prose_stage
@@ -119,6 +118,6 @@ def test_a_mark_that_cites_in_words_is_quoted_as_a_finding_would(course: MiniCou
 def test_the_gates_of_prose_run_it_and_list_the_marks(course: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prose_stage, "GATES", prose_stage.GATES[:-2])  # but for those that need Node.js
     plant(course, PAGE, "Véase", 'Son 37. Son <span data-structural="lados">4</span>. Véase')
-    problem, mark = sorted(prose_stage.prose_findings(Course(course.layout)), key=lambda f: isinstance(f, Mark))
+    problem, mark = sorted(prose_stage.prose_findings(prose_of(course)), key=lambda f: isinstance(f, Mark))
     assert "37 has no origin" in str(problem)
     assert str(mark) == f"{PAGE}, line 7 «Lecturas»: «4»: lados"

@@ -11,7 +11,6 @@ from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.prose import tools
-from coursekit.course.prose.stage import prose_findings
 
 EXERCISE = '''\
 """Exercise: docstring que no se lee."""
@@ -189,4 +188,4 @@ def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):
 def test_an_entry_without_a_year_is_named(course):
     plant(course, "modules/references.bib", "year = {1948},", "")
     with pytest.raises(CourseError, match=r"references\.bib: @shannon1948 lacks year: add it"):
-        list(prose_findings(Course(course.layout)))
+        prose_of(course)

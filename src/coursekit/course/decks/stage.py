@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from coursekit.course.bibliography import Reference
 from coursekit.course.browser import browser_or_hint
-from coursekit.course.course import Course
 from coursekit.course.decks.build import DeckResult, build_deck
 from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.context import deck_context
@@ -27,16 +27,18 @@ from coursekit.course.results.collect import Metric
 from coursekit.course.results.numbers import Numbers
 
 
-def build_module_decks(course: Course, module: Module, numbers: Numbers) -> Iterator[str]:
+def build_module_decks(
+    layout: Layout, module: Module, numbers: Numbers, references: Mapping[str, Reference]
+) -> Iterator[str]:
     """Build all outputs of a module's deck; yield what to tell the user.
 
     Raises:
         CourseError: if the deck is at fault (one line for each problem) or Marp cannot run.
     """
-    layout, (browser, _) = course.layout, browser_or_hint()
+    browser, _ = browser_or_hint()
     done = build_deck(
         module.deck(layout),
-        context=_given(course, numbers),
+        context=_given(layout, numbers, references),
         out=layout.decks,
         browser=browser,
         project=_project(layout),
@@ -45,20 +47,25 @@ def build_module_decks(course: Course, module: Module, numbers: Numbers) -> Iter
     yield _built(module.slug, done)
 
 
-def build_guide(course: Course) -> Iterator[str]:
-    """Build the style guide, which shows every layout and belongs to no module, where a course has one.
+def build_guide(layout: Layout, references: Mapping[str, Reference]) -> Iterator[str]:
+    """Build the style guide, which shows every layout and belongs to no module.
 
     Raises:
         CourseError: as `build_module_decks`.
     """
-    layout, deck = course.layout, course.layout.guide
-    if deck.exists():
-        browser, _ = browser_or_hint()
-        context = {"references": course.references, "source_roots": [layout.root / "src"]}
-        small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
-        done = build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
-        yield from done.warnings
-        yield _built(deck.stem, done)
+    browser, _ = browser_or_hint()
+    done = build_deck(
+        layout.guide,
+        context={"references": references, "source_roots": [layout.root / "src"]},
+        out=layout.decks,
+        browser=browser,
+        formats=("html", "pdf"),
+        editions=("instructor",),
+        route=False,
+        project=_project(layout),
+    )
+    yield from done.warnings
+    yield _built(layout.guide.stem, done)
 
 
 def _built(name: str, done: DeckResult) -> str:
@@ -66,13 +73,13 @@ def _built(name: str, done: DeckResult) -> str:
     return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
 
 
-def gate_findings(course: Course) -> Iterator[Finding]:
+def gate_findings(layout: Layout, modules: Sequence[Module]) -> Iterator[Finding]:
     """What all gates find in the decks as built, deck by deck: problems, and what authors let stand.
 
     Raises:
         CourseError: if there is no browser, or a deck has not been built.
     """
-    for deck in _built_decks(course.layout, course.modules):
+    for deck in _built_decks(layout, modules):
         for gate in GATES:
             yield from gate(deck)
 
@@ -83,18 +90,18 @@ def _built_decks(layout: Layout, modules: Sequence[Module]) -> list[BuiltDeck]:
     return [*(BuiltDeck(m.slug, layout.decks) for m in modules), *([guide] if guide.page.path.exists() else [])]
 
 
-def preview(course: Course, module: Module, numbers: Numbers) -> None:
+def preview(layout: Layout, module: Module, numbers: Numbers, references: Mapping[str, Reference]) -> None:
     """Marp's live preview in a window of the browser; ends with it.
 
     Raises:
         CourseError: if Node.js or Marp is missing, or there is no deck.
     """
-    layout, deck = course.layout, module.deck(course.layout)
+    deck = module.deck(layout)
     if not deck.exists():
         raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
     project = _project(layout) or layout.root
     script = marp_script(project)
-    context = deck_context(read_deck(deck), _given(course, numbers), deck.parent)
+    context = deck_context(read_deck(deck), _given(layout, numbers, references), deck.parent)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
         described = Path(folder) / "context.json"
         described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
@@ -123,7 +130,7 @@ def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
     return [layout.relative(deck)]
 
 
-def _given(course: Course, numbers: Numbers) -> dict[str, Any]:
+def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]) -> dict[str, Any]:
     """What the engine may need: literals with their origin, references, where code stands."""
     metrics = {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()}
     marks = {
@@ -132,8 +139,8 @@ def _given(course: Course, numbers: Numbers) -> dict[str, Any]:
     return {
         "metrics": metrics | marks,
         "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
-        "references": course.references,
-        "source_roots": [course.layout.root / "src"],
+        "references": references,
+        "source_roots": [layout.root / "src"],
     }
 
 

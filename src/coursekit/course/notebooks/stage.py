@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coursekit.course.course import Course
 from coursekit.course.finding import Finding
 from coursekit.course.notebooks import cells, figures
 from coursekit.course.notebooks.read import Notebook
@@ -23,14 +22,11 @@ def committed_findings(notebook: Notebook) -> Iterator[Finding]:
         yield from gate(notebook)
 
 
-def executed_findings(course: Course) -> Iterator[Finding]:
-    """What all gates find in the executed copies of the course's notebooks, where there are any.
+def executed_findings(notebook: Notebook) -> Iterator[Finding]:
+    """What all gates find in an executed copy.
 
     Raises:
-        CourseError: if one is corrupt.
+        CourseError: if it is corrupt.
     """
-    layout = course.layout
-    for path in (layout.executed / source.name for module in course.modules for source in module.notebooks(layout)):
-        if path.exists():
-            for gate in EXECUTED:
-                yield from gate(Notebook(path, layout.relative(path)))
+    for gate in EXECUTED:
+        yield from gate(notebook)

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from coursekit.course.bibliography import Reference
-from coursekit.course.course import Course
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
 from coursekit.course.prose.documents import Document
 from coursekit.course.prose.links import Link, read_links
-from coursekit.course.prose.read import read_documents
 
 
 @dataclass(frozen=True)
@@ -23,16 +21,6 @@ class Prose:
     documents: Sequence[Document]
     modules: Sequence[Module] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, course: Course) -> Prose:
-        """All the prose of a course.
-
-        Raises:
-            CourseError: if a deck, a notebook, a manifest, an exercise or the bibliography cannot be read.
-        """
-        documents = read_documents(course.layout, course.modules)
-        return cls(course.layout, documents, course.modules, course.references)
 
     @cached_property
     def links(self) -> list[Link]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coursekit.course.course import Course
 from coursekit.course.finding import Finding
 from coursekit.course.prose import citations, links_external, links_internal, markdown, numbers, spelling, terms
 from coursekit.course.prose.prose import Prose
@@ -21,17 +20,11 @@ GATES = (
 )
 
 
-def prose_findings(course: Course) -> Iterator[Finding]:
+def prose_findings(prose: Prose) -> Iterator[Finding]:
     """What all gates find: problems, and what authors let stand.
 
     Raises:
-        CourseError: if the prose cannot be read; after the other gates have spoken, if one cannot run.
+        CourseError: after the other gates have spoken, if one cannot run.
     """
-    prose = Prose.of(course)
     for gate in GATES:
         yield from gate(prose)
-
-
-def update_external_links(course: Course) -> tuple[list[str], list[str]]:
-    """Rewrite modules/external-links.toml; return the addresses that were added and those that were dropped."""
-    return links_external.update_list(Prose.of(course))
