@@ -1,4 +1,6 @@
 import json
+import re
+from datetime import date
 
 import pytest
 
@@ -23,7 +25,7 @@ def course(tmp_path):
 
 
 def test_spanish_is_the_prose_and_nothing_else(course):
-    found = curso.spanish(course)
+    found = curso.read_spanish(course)
     assert list(found) == ["README.es.md", "modules/01-uno/README.md", "notebooks/01-uno.ipynb", "slides/01-uno.md"]
     assert found["notebooks/01-uno.ipynb"] == "Una celda."
     deck = found["slides/01-uno.md"]
@@ -49,4 +51,22 @@ def test_this_course_has_prose_in_both_languages():
 def test_english_is_docstrings_only(tmp_path):
     (tmp_path / "a.py").write_text('"""Top."""\nclass C:\n    """Of a class."""\n    def f(self):\n        "Of f."\n')
     (tmp_path / "b.py").write_text("x = 'not a docstring'\n")
-    assert curso.english(tmp_path) == {"a.py": "Top.\n\nOf a class.\n\nOf f."}
+    assert curso.read_english(tmp_path) == {"a.py": "Top.\n\nOf a class.\n\nOf f."}
+
+
+def test_the_text_is_a_snapshot_that_no_note_in_a_deck_moves(course, tmp_path):
+    file = tmp_path / "curso.json"
+    curso.take_snapshot(course, file)
+    taken = json.loads(file.read_text(encoding="utf-8"))
+    assert taken["spanish"] == curso.read_spanish(course)
+    assert taken["date"] == date.today().isoformat()
+    deck = course / "slides" / "01-uno.md"
+    deck.write_text(deck.read_text() + "\n<!--\nOtra nota, muy larga.\n-->\n")
+    assert json.loads(file.read_text(encoding="utf-8")) == taken
+    assert curso.read_spanish(course) != taken["spanish"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", curso.snapshot_date())
+
+
+def test_nobody_changes_the_snapshot_through_what_it_gives():
+    curso.spanish().clear()
+    assert curso.spanish()

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from coursekit.course.cli import app, main
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
-from coursekit.course.results.recording import write_recorded
+from coursekit.course.results.reach import benchmark_reach
+from coursekit.course.results.recording import library_of, sealed, write_recorded
+from coursekit.course.results.status import Note
 
 runner = CliRunner()
 
@@ -48,15 +50,35 @@ def test_status_fails_while_something_is_stale(mini):
 
 def test_status_and_release_say_a_changed_kernel_once(mini):
     mini.add("09-mini")
-    rows = [{"name": f"bench/{i}", "value": 1.0, "kernels": {"coursekit.bench.timing": "old"}} for i in range(46)]
-    write_recorded(discover(mini.layout)[0], {"bench": rows})
+    made = {"value": 1.0, "recorded": {}, "benchmark": "coursekit.bench.duality:run", "code": "old"}
+    table = benchmark_reach(made["benchmark"], library_of(mini.layout), mini.root).table
+    rows = [sealed({"name": f"bench/{i}", **made}) for i in range(46)]
+    reached = {"old": table | {"coursekit.bench.timing": "other"}}
+    write_recorded(discover(mini.layout)[0], {"bench": rows, "reached": reached})
     line = "09-mini: 46 benchmark rows (bench/0, bench/1, …): coursekit.bench.timing changed"
     done = runner.invoke(app, ["status"])
     assert done.exit_code == 1
-    assert [said for said in done.output.splitlines() if "bench" in said] == [f"{line}: coursekit bench 09-mini"]
+    (said,) = [said for said in done.output.splitlines() if "bench" in said]
+    assert said.startswith(f"{line}: coursekit bench 09-mini (the code here is ")
     done = runner.invoke(app, ["release"])
     assert isinstance(done.exception, CourseError)
     assert done.output.splitlines().count(line) == 1
+
+
+def test_a_release_takes_other_versions_only_when_asked_and_nothing_that_is_let_stand(mini, monkeypatch):
+    other, stands = Note("a", "made with torch 2.12, here 2.13", other=True), Note("b", "c changed", "why", stands=True)
+    for notes, options, ready in (
+        ([other], [], False),
+        ([other], ["--allow-other-versions"], True),
+        ([other, stands], ["--allow-other-versions"], False),
+        ([Note("d", "fresh")], [], True),
+    ):
+        monkeypatch.setattr("coursekit.course.commands.status", lambda course, notes=notes: notes)
+        done = runner.invoke(app, ["release", *options])
+        assert (done.exit_code == 0) is ready
+        assert ("ready: tag this commit" in done.output) is ready
+    monkeypatch.setattr("coursekit.course.commands.status", lambda course: [other, stands])
+    assert runner.invoke(app, ["status"]).exit_code == 0  # said, and nothing to mend
 
 
 def test_new_and_strip_and_import_deck_write_files_and_say_so(mini, tmp_path):

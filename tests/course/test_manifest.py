@@ -39,7 +39,7 @@ def test_a_prefix_names_a_module_and_a_wrong_name_lists_them(mini):
         ("titel = 'x'\n", "unknown key 'titel'"),
         ('bench = "a.b:run"\n', "expected bench = \\[\"package.module:function\", ...\\], got 'a.b:run'"),
         ("bench = ['a.b']\n", "expected bench"),
-        ("kernels = [3]\n", "expected kernels"),
+        ("bench = [3]\n", "expected bench"),
         ("[budget]\nseconds = 3\n", "unknown key 'seconds' in \\[budget\\]"),
         ("title = \n", "not valid TOML"),
         ('[bands]\n"a" = [2, 1]\n', "expected band = \\[low, high\\]"),

@@ -29,12 +29,11 @@ def test_quick_reads_what_was_recorded_and_says_when(lesson, capsys):
 @pytest.mark.parametrize("profile", ["record", "gpu"])
 def test_other_profiles_measure_anew_and_emit_the_rows(lesson, monkeypatch, profile):
     shown = []
-    monkeypatch.setattr(notebook, "_display", shown.append)
-    data = lesson(profile).recorded("a", experiment=lambda: {"rows": (1, 2)}, kernels=[progress_wanted])
+    monkeypatch.setattr(notebook, "publish", shown.append)
+    data = lesson(profile).recorded("a", experiment=lambda: {"rows": (1, 2)})
     assert data == {"rows": [1, 2]}
     payload = shown[0][notebook.RECORDED_MIME]
     assert json.loads(payload["data"]) == {"rows": [1, 2]}
-    assert list(payload["kernels"]) == ["coursekit.notebook.lesson"]
     assert {"date", "machine", "seconds"} == set(data.provenance)
 
 
@@ -45,14 +44,14 @@ def _train(model):
 
 def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
     shown = []
-    monkeypatch.setattr(notebook, "_display", shown.append)
+    monkeypatch.setattr(notebook, "publish", shown.append)
     with pytest.raises(RuntimeError, match="Falta modules/09-x/weights/a.safetensors. Ejecuta `coursekit record"):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)
-    lesson("record").trained("a", nn.Linear(2, 2), _train, kernels=[notebook])
+    lesson("record").trained("a", nn.Linear(2, 2), _train)
     module = lesson("quick").root / "modules" / "09-x"
     assert [path.name for path in (module / "weights").iterdir()] == ["a.safetensors"]
     payload = shown[0][notebook.RECORDED_MIME]
-    assert (payload["name"], list(payload["kernels"])) == ("weights/a", ["coursekit.notebook.lesson"])
+    assert payload["name"] == "weights/a"
     entry = {"data": json.loads(payload["data"]), "date": "2026-11-22", "machine": "una máquina", "seconds": 1.0}
     (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
     model = nn.Linear(2, 2)
@@ -68,7 +67,7 @@ def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
 
 
 def test_a_gpu_run_trains_and_writes_nothing(lesson, monkeypatch):
-    monkeypatch.setattr(notebook, "_display", lambda bundle: None)
+    monkeypatch.setattr(notebook, "publish", lambda bundle: None)
     model = nn.Linear(2, 2)
     lesson("gpu").trained("a", model, _train)
     assert model.weight[0, 0] == 3.0

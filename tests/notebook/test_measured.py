@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import pytest
 
 from coursekit.notebook import measured as module
-from coursekit.notebook.formatting import format_number
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_figure
 
 
@@ -12,15 +11,14 @@ from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record
 def shown(monkeypatch):
     """The bundles that would be displayed."""
     bundles = []
-    monkeypatch.setattr(module, "_display", lambda bundle, metadata=None: bundles.append((bundle, metadata)))
+    monkeypatch.setattr(module, "publish", lambda bundle, metadata=None: bundles.append((bundle, metadata)))
     return bundles
 
 
 def test_a_number_is_recorded_with_what_made_it(shown):
-    assert record("copia/acierto", 99.84, "%", kind="trained", digits=1, kernels=[format_number]) == 99.84
+    assert record("copia/acierto", 99.84, "%", kind="trained", digits=1) == 99.84
     ((bundle, _),) = shown
     payload = bundle[METRIC_MIME]
-    assert list(payload["kernels"]) == ["coursekit.notebook.formatting"]
     assert {k: payload[k] for k in ("name", "value", "unit", "kind", "digits", "seeds", "spread", "recorded")} == {
         "name": "copia/acierto",
         "value": 99.84,

@@ -1,6 +1,4 @@
-from coursekit.notebook import formatting
-from coursekit.notebook.formatting import format_number
-from coursekit.notebook.provenance import code_hash, files_hash, machine, module_hash, source_hashes, versions
+from coursekit.notebook.provenance import code_hash, files_hash, machine, versions
 
 
 def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
@@ -52,11 +50,6 @@ def test_a_hash_is_blind_to_docstrings_and_sees_an_operator():
         assert code_hash(SAMPLE.replace(old, new)) != code_hash(SAMPLE), old
 
 
-def test_kernels_of_one_module_share_an_entry():
-    assert list(source_hashes([format_number, format_number])) == ["coursekit.notebook.formatting"]
-    assert source_hashes([]) == {}
-
-
 def test_files_are_hashed_by_name_and_content(tmp_path):
     (tmp_path / "a").write_text("1")
     (tmp_path / "b").write_text("2")
@@ -72,14 +65,3 @@ def test_files_are_hashed_by_name_and_content(tmp_path):
 def test_the_machine_and_the_versions_are_named():
     assert "cores" in machine()
     assert {"python", "torch", "numpy"} <= set(versions())
-
-
-def test_a_package_counts_with_all_its_files(tmp_path):
-    (tmp_path / "deep").mkdir()
-    for name in ("__init__.py", "a.py", "deep/b.py"):
-        (tmp_path / name).write_text("x = 1\n")
-    first = module_hash(tmp_path / "__init__.py")
-    assert module_hash(tmp_path / "a.py") != first
-    (tmp_path / "deep" / "b.py").write_text("x = 2\n")
-    assert module_hash(tmp_path / "__init__.py") != first
-    assert list(source_hashes([formatting, format_number])) == ["coursekit.notebook.formatting"]

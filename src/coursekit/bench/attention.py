@@ -8,13 +8,12 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 
 from coursekit.attention.counts import score_bytes
-from coursekit.attention.dot_product import masks, reference, sdpa, tiled
+from coursekit.attention.dot_product import reference, sdpa, tiled
 from coursekit.attention.dot_product.masks import visible
 from coursekit.bench.attention_peak import HEAD_SIZE, HEADS, peak_memory
 from coursekit.bench.timing import interleaved
 
 WINDOW = 512
-KERNELS = (reference, tiled, sdpa, masks)  # what is timed
 RUNGS = {"reference": reference.attention, "tiled": tiled.attention, "sdpa": sdpa.attention}
 
 

@@ -9,21 +9,12 @@ from collections.abc import Iterator
 
 import torch
 
-from coursekit.attention import Attention, cache, layer
-from coursekit.attention.dot_product import backend, sdpa
+from coursekit.attention import Attention
 from coursekit.bench.timing import interleaved, keep_freed_memory
-from coursekit.cpu import compiled, exponentials, lanes
 from coursekit.decoder import DecoderConfig
 from coursekit.ssm import mamba
-from coursekit.ssm.conv import grouped as causal_conv
 from coursekit.ssm.step import fused_cpu as state_update_cpu
-from coursekit.ssm.step import fused_cpu_kernels as state_update_kernels
-from coursekit.ssm.step import known
 
-# what is timed
-_MAMBA = (mamba, causal_conv, state_update_cpu, state_update_kernels, known, lanes, exponentials, compiled)
-_ATTENTION = (layer, cache, backend, sdpa)
-KERNELS = (*_MAMBA, *_ATTENTION)
 PROMPT = 4  # tokens that both Mambas read before the one that is timed
 
 

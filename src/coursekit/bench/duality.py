@@ -7,10 +7,7 @@ from functools import partial
 import torch
 
 from coursekit.bench.timing import interleaved
-from coursekit.cpu import side_by_side
-from coursekit.ssm.duality import chunk_by_chunk, chunked, segment, shares
-
-KERNELS = (chunked, chunk_by_chunk, segment, shares, side_by_side)  # what is timed
+from coursekit.ssm.duality import chunk_by_chunk, chunked
 
 
 def run(

@@ -10,18 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from coursekit import decoder
-from coursekit.attention import cache, layer, rope
-from coursekit.attention.dot_product import backend, checks, sdpa
 from coursekit.bench.timing import interleaved
-from coursekit.layers import blocks, embeddings, feedforward, norms
 from coursekit.pretrained import from_transformers
 from coursekit.serving import by_columns, generate
-
-# what is timed
-_ATTENTION = (layer, backend, checks, sdpa, cache)
-_LAYERS = (blocks, embeddings, feedforward, norms, rope)
-KERNELS = (generate, by_columns, decoder, *_ATTENTION, *_LAYERS)
 
 
 def run(width: int = 256, layers: int = 4, new: int = 128, repeats: int = 5) -> Iterator[tuple[str, float, str]]:

@@ -14,21 +14,7 @@ from coursekit.bench import scan_floor
 from coursekit.bench.scan_inputs import scan_inputs
 from coursekit.bench.scan_peak import peak_over_inputs
 from coursekit.bench.timing import interleaved
-from coursekit.cpu import compiled, exponentials, lanes, side_by_side
-from coursekit.ssm.scan import associative, fused_cpu, fused_cpu_kernels, reference
-
-# what is timed
-KERNELS = (
-    reference,
-    associative,
-    fused_cpu,
-    fused_cpu_kernels,
-    lanes,
-    exponentials,
-    compiled,
-    scan_floor,
-    side_by_side,
-)
+from coursekit.ssm.scan import associative, fused_cpu, reference
 
 
 def run(

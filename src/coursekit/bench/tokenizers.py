@@ -11,10 +11,8 @@ import numpy as np
 
 from coursekit.bench.timing import interleaved
 from coursekit.corpus import curso
-from coursekit.tokenizers import bpe, bpe_incremental, memo, merge_heap, pretokenize
+from coursekit.tokenizers import bpe
 from coursekit.tokenizers.alphabet import printable
-
-KERNELS = (bpe, bpe_incremental, memo, merge_heap, pretokenize)  # what is timed
 
 # onset, nucleus, coda
 _SYLLABLE = (

@@ -1,6 +1,8 @@
 """The course's own prose: real text that ships with it, so that nobody mistakes 421 words for the language.
 
-Spanish is what students read: decks, notebooks, pages. English is what contributors read: the docstrings.
+Spanish is what students read: decks, notebooks, pages. English is what contributors read: the docstrings. The text is
+a snapshot with a date, so that a word in a deck's note moves no experiment that was trained on it:
+``python -m coursekit.corpus.curso`` takes it anew, and all that was recorded with the old one is stale then.
 """
 
 from __future__ import annotations
@@ -8,9 +10,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 from coursekit.root import find_root
+
+SNAPSHOT = Path(__file__).with_name("curso.json")
 
 # front matter, comments, code, formulas, tags, addresses, citations: what is not prose
 _NOT_PROSE = re.compile(
@@ -20,17 +26,45 @@ _NOT_PROSE = re.compile(
 )
 
 
-def spanish(root: Path | None = None) -> dict[str, str]:
+def spanish() -> dict[str, str]:
     """The Spanish prose: decks with their notes, notebooks' Markdown, the modules' pages, the README.
 
-    Args:
-        root: folder of the course; None looks for it (`coursekit.root.find_root`).
-
-    Returns: {path from the root: text}, in alphabetical order; no code, no formulas, no markup of decks.
-    Raises: FileNotFoundError without a course: the prose is in the repository, not in the installed package.
+    Returns: {path from the root of the course: text}, in alphabetical order; no code, no formulas, no markup of decks.
     Taught in: 02-transformer
     """
-    root = root or find_root()
+    return dict(_snapshot()["spanish"])
+
+
+def english() -> dict[str, str]:
+    """The English prose: the docstrings of coursekit.
+
+    Returns: {path from the package: text}, in alphabetical order.
+    Taught in: 02-transformer
+    """
+    return dict(_snapshot()["english"])
+
+
+def snapshot_date() -> str:
+    """The day on which the text was taken, "2026-01-31"."""
+    return _snapshot()["date"]
+
+
+def take_snapshot(root: Path, file: Path = SNAPSHOT) -> None:
+    """Write the prose of the course as it is now.
+
+    Args:
+        root: folder of the course (`coursekit.root.find_root`).
+        file: where to.
+
+    Taught in: 02-transformer
+    """
+    package = Path(__file__).resolve().parents[1]
+    taken = {"date": date.today().isoformat(), "spanish": read_spanish(root), "english": read_english(package)}
+    file.write_text(json.dumps(taken, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_spanish(root: Path) -> dict[str, str]:
+    """`spanish` as it stands in the files of a course now."""
     found = {}
     for path in sorted([*root.glob("slides/*.md"), *root.glob("modules/*/README.md"), root / "README.es.md"]):
         found[path.relative_to(root).as_posix()] = _prose(path.read_text(encoding="utf-8"))
@@ -41,16 +75,8 @@ def spanish(root: Path | None = None) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def english(package: Path | None = None) -> dict[str, str]:
-    """The English prose: the docstrings of coursekit.
-
-    Args:
-        package: folder of Python files; None is coursekit itself.
-
-    Returns: {path from the folder: text}, in alphabetical order.
-    Taught in: 02-transformer
-    """
-    package = package or Path(__file__).resolve().parents[1]
+def read_english(package: Path) -> dict[str, str]:
+    """`english` as it stands in the files of a package now."""
     found = {}
     for path in sorted(package.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -61,6 +87,15 @@ def english(package: Path | None = None) -> dict[str, str]:
     return found
 
 
+@cache
+def _snapshot() -> dict:
+    return json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
 def _prose(text: str) -> str:
     lines = (line.strip() for line in _NOT_PROSE.sub(" ", text).splitlines())
     return "\n".join(line for line in lines if re.search(r"\w", line))
+
+
+if __name__ == "__main__":
+    take_snapshot(find_root())

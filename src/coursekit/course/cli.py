@@ -119,7 +119,8 @@ def bench(module: One) -> None:
     """Time a module's kernels against the alternatives, serially, and record the ratios."""
     from coursekit.course.results.bench import bench as run_bench
 
-    for metric in run_bench(Course.find(module).chosen[0]):
+    course = Course.find(module)
+    for metric in run_bench(course.layout, course.chosen[0]):
         out.print(f"{metric.name}: {metric.literal}")
 
 
@@ -169,10 +170,15 @@ def lab() -> None:
 
 
 @app.command()
-def release() -> None:
-    """Refuse unless nothing is stale and every claim holds; say what to tag."""
+def release(
+    allow_other_versions: Annotated[
+        bool, typer.Option("--allow-other-versions", help="Accept what was recorded with other versions.")
+    ] = False,
+) -> None:
+    """Refuse unless nothing is stale or let stand and every claim holds; say what to tag."""
     course = Course.find()
-    notes = [note for note in commands.status(course) if note.stale]
+    notes = [note for note in commands.status(course) if note.state != "fresh"]
+    notes = [note for note in notes if not (note.other and allow_other_versions)]
     problems = [j.problem for j in commands.judge(course, course.modules) if j.problem]
     for line in [*(f"{note.thing}: {note.state}" for note in notes), *problems]:
         out.print(line)

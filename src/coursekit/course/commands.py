@@ -64,15 +64,16 @@ def record(course: Course, stale: bool = False) -> None:
     Raises:
         CourseError: after saving, if one failed.
     """
-    from coursekit.course.results.recording import fresh_entries, is_recorded, save_recorded
+    from coursekit.course.results.recording import save_recorded
+    from coursekit.course.results.stale import fresh_entries, is_recorded
 
-    module = course.chosen[0]
-    jobs = jobs_for(course.layout, [module], {"profile": "record"})
+    layout, module = course.layout, course.chosen[0]
+    jobs = jobs_for(layout, [module], {"profile": "record"})
     if stale:
         jobs = [
-            replace(job, fresh=fresh_entries(module, Path(job.notebook)))
+            replace(job, fresh=fresh_entries(layout, module, Path(job.notebook)))
             for job in jobs
-            if not is_recorded(module, Path(job.notebook))
+            if not is_recorded(layout, module, Path(job.notebook))
         ]
         if not jobs:
             console.print(f"  nothing to do: all records of {module.slug} are fresh")
@@ -156,7 +157,8 @@ def build_course(course: Course, *, force: bool = False) -> None:
         failure = error
     course = course.reread()
     for note in recorded_notes(course.layout, course.chosen):
-        console.print(f"  warning: stale: {note.thing}: {note.state}", style="yellow")
+        if note.stale:
+            console.print(f"  warning: stale: {note.thing}: {note.state}", style="yellow", markup=False)
     try:
         build_decks(course)
     except CourseError as error:

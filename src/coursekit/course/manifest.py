@@ -6,6 +6,7 @@ Unknown keys are errors: a misspelt `equal = 3` must not silently switch a check
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import re
 import tomllib
 from collections.abc import Callable
@@ -59,6 +60,23 @@ class ExerciseEntry:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """A recorded entry (or a benchmark) that an author lets stand although its code changed; a release refuses it.
+
+    Attributes:
+        entry: its name in recorded.json, or the benchmark, "package.module:function".
+        code: the hash of the code that is here, as `coursekit status` prints it: the next change is stale again.
+        date: when the author said so.
+        reason: why what changed does not change the numbers.
+    """
+
+    entry: str
+    code: str
+    date: datetime.date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Module:
     """A module as its module.toml describes it."""
 
@@ -67,13 +85,13 @@ class Module:
     title: str
     question: str
     minutes: int
-    kernels: tuple[str, ...] = ()
     bench: tuple[str, ...] = ()
     quick_seconds: int = 90
     cell_seconds: int = 90
     bands: dict[str, tuple[float, float]] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     exercises: tuple[ExerciseEntry, ...] = ()
+    stands: tuple[Stand, ...] = ()
 
     def notebooks(self, layout: Layout) -> list[Path]:
         """The module's notebook and its *a fondo* one, where they exist."""
@@ -95,9 +113,10 @@ def load(path: Path) -> Module:
         raise CourseError(f"{_name(path)}: expected a folder name such as '03-mamba', got {slug!r}")
     claims = tuple(_claim(path, table) for table in data.pop("claim", []))
     exercises = tuple(_build(path, ExerciseEntry, "[[exercise]]", table) for table in data.pop("exercise", []))
+    stands = tuple(_stand(path, table) for table in data.pop("stands", []))
     bands = {name: _band(path, name, band) for name, band in data.pop("bands", {}).items()}
     budget = data.pop("budget", {})
-    names = {key: _names(path, key, data.pop(key, [])) for key in ("kernels", "bench")}
+    names = {"bench": _names(path, "bench", data.pop("bench", []))}
     overlap = set(budget) - {"quick_seconds", "cell_seconds"}
     if overlap:
         raise CourseError(f"{_name(path)}: unknown key {sorted(overlap)[0]!r} in [budget]")
@@ -105,7 +124,7 @@ def load(path: Path) -> Module:
         path,
         Module,
         "the top level",
-        {**data, **budget, **names, "bands": bands, "claims": claims, "exercises": exercises},
+        {**data, **budget, **names, "bands": bands, "claims": claims, "exercises": exercises, "stands": stands},
         slug=slug,
         folder=path.parent,
     )
@@ -149,6 +168,13 @@ def _claim(path: Path, table: dict[str, Any]) -> Claim:
     if not claim.source.startswith("@"):
         raise CourseError(f'{_name(path)}: {where}: expected source = "@key, locator", got {claim.source!r}')
     return claim
+
+
+def _stand(path: Path, table: dict[str, Any]) -> Stand:
+    stand = _build(path, Stand, "[[stands]]", table)
+    if type(stand.date) is not datetime.date or not stand.reason.strip():
+        raise CourseError(f"{_name(path)}: [[stands]] of {stand.entry!r}: give a reason, and date = 2026-01-31")
+    return stand
 
 
 def _band(path: Path, where: str, band: Any) -> tuple[float, float]:

@@ -53,6 +53,7 @@ def quick_steps(layout: Layout) -> list[Step]:
         ("manifests", lambda: manifests(course)),
         ("notebooks as committed", lambda: committed_notebooks(course)),
         ("prose", lambda: prose(course)),
+        ("recorded runs", lambda: recorded_runs(course)),
         ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
     ]
 
@@ -133,6 +134,15 @@ def prose(course: Course) -> list[str]:
     return _told(prose_findings(course.prose))
 
 
+def recorded_runs(course: Course) -> list[str]:
+    """What recorded.json holds still stands; prints what authors let stand, and other versions."""
+    from coursekit.course.results.status import recorded_notes
+
+    notes = recorded_notes(course.layout, course.modules)
+    _print_marks([f"{note.thing}: {note.state} {note.advice}".strip() for note in notes if not note.stale])
+    return [f"{note.thing}: {note.state}: {note.advice}" for note in notes if note.stale]
+
+
 def _told(findings: Iterable[Finding]) -> list[str]:
     """The problems, one line each, and the error if one ends the pass; prints what authors let stand."""
     problems: list[str] = []
@@ -142,11 +152,15 @@ def _told(findings: Iterable[Finding]) -> list[str]:
             (marks if isinstance(finding, Mark) else problems).append(str(finding))
     except CourseError as error:
         problems.append(str(error))
+    _print_marks(marks)
+    return problems
+
+
+def _print_marks(marks: list[str]) -> None:
     for mark in marks:
         console.print(f"  let stand: {mark}", markup=False)
     if marks:
         console.print(f"  {len(marks)} let stand")
-    return problems
 
 
 def pytest(layout: Layout, *options: str) -> list[str]:

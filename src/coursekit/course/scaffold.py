@@ -13,7 +13,6 @@ _TOML = """\
 title = "{title}"
 question = "¿Qué pregunta responde este módulo?"
 minutes = 60
-kernels = []
 
 [budget]
 quick_seconds = 90

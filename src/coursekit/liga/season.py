@@ -1,6 +1,6 @@
 """The rows that the modules have recorded so far, in their order."""
 
-import json
+from coursekit.notebook.recorded import read_recorded
 
 ENTRY = "liga"
 
@@ -17,7 +17,7 @@ def recorded_rows(root):
     """
     rows = {}
     for path in sorted((root / "modules").glob("*/recorded.json")):
-        entry = json.loads(path.read_text(encoding="utf-8")).get("entries", {}).get(ENTRY, {"data": {}})
+        entry = read_recorded(root, path.parent.name).get("entries", {}).get(ENTRY, {"data": {}})
         for name, row in entry["data"].items():
             if name in rows:
                 raise ValueError(f"la liga: expected one row {name!r}, got a second in {path.parent.name}")

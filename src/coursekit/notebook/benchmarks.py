@@ -1,7 +1,8 @@
 """What `coursekit bench` measured, for the notebooks that draw it."""
 
-import json
 from dataclasses import dataclass
+
+from coursekit.notebook.recorded import read_recorded
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,7 @@ def read_benchmarks(root, slug):
     Returns: a `Benchmarks`; its date is that of the oldest row.
     Raises: RuntimeError when there are none (in Spanish: a student reads it).
     """
-    path = root / "modules" / slug / "recorded.json"
-    rows = json.loads(path.read_text(encoding="utf-8")).get("bench", []) if path.exists() else []
+    rows = read_recorded(root, slug).get("bench", [])
     if not rows:
         raise RuntimeError(f"No hay tiempos en modules/{slug}/recorded.json. Ejecuta `coursekit bench {slug}`.")
     machine = rows[0]["recorded"]["machine"].replace("cores", "núcleos")

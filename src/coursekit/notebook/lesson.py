@@ -12,14 +12,15 @@ import os
 import random
 import textwrap
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from coursekit.notebook.measured import _display
-from coursekit.notebook.provenance import machine, source_hashes, versions
+from coursekit.notebook.measured import publish
+from coursekit.notebook.provenance import machine, versions
+from coursekit.notebook.recorded import read_recorded
 from coursekit.root import find_root
 
 PROFILES = ("quick", "record", "gpu")
@@ -48,15 +49,15 @@ class Lesson:
     def quick(self) -> bool:
         return self.profile == "quick"
 
-    def recorded(self, name: str, experiment: Callable[[], dict[str, Any]], kernels: Sequence[Any] = ()) -> Recorded:
+    def recorded(self, name: str, experiment: Callable[[], dict[str, Any]]) -> Recorded:
         """The data of a longer experiment: measured now, or read from the module's recorded.json in `quick`.
 
         In other profiles, entries named in the environment's COURSEKIT_FRESH (one a line) are read, too.
 
         Args:
             name: the entry's name in recorded.json.
-            experiment: measures and returns the rows (a JSON-able dict). Not called in profile `quick`.
-            kernels: what the data depends on; their sources are hashed, and a later change makes the data stale.
+            experiment: measures and returns the rows (a JSON-able dict). Not called in profile `quick`. The builder
+                finds the code that it reaches; where that changes, the data are stale.
 
         Raises:
             RuntimeError: in `quick`, if recorded.json has no such entry.
@@ -67,32 +68,35 @@ class Lesson:
         data = json.loads(json.dumps(experiment()))
         seconds = round(time.perf_counter() - started, 1)
         # as text: nbformat sorts the keys of what it writes, and the order of the rows is part of the data
-        payload = {"name": name, "data": json.dumps(data), "seconds": seconds, "kernels": source_hashes(kernels)}
-        _display({RECORDED_MIME: payload, "text/plain": f"medido ahora: {name} ({seconds:.0f} s)"})
+        payload = {"name": name, "data": json.dumps(data), "seconds": seconds}
+        publish({RECORDED_MIME: payload, "text/plain": f"medido ahora: {name} ({seconds:.0f} s)"})
         return Recorded(data, {"date": date.today().isoformat(), "machine": machine(), "seconds": seconds})
 
     def _reads(self, name: str) -> bool:
         return self.quick or name in os.environ.get("COURSEKIT_FRESH", "").splitlines()
 
     def _read_recorded(self, name: str) -> Recorded:
-        path = self.root / "modules" / self.slug / "recorded.json"
-        entries = json.loads(path.read_text())["entries"] if path.exists() else {}
+        again = f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
+        try:
+            entries = read_recorded(self.root, self.slug).get("entries", {})
+        except ValueError as error:
+            raise RuntimeError(str(error)) from None
         if name not in entries:
-            raise RuntimeError(
-                f"No hay datos grabados «{name}» en modules/{self.slug}/recorded.json. "
-                f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
-            )
+            raise RuntimeError(f"No hay datos grabados «{name}» en modules/{self.slug}/recorded.json. {again}")
         entry = entries[name]
+        missing = [key for key in ("data", "date", "machine", "seconds") if key not in entry]
+        if missing:
+            raise RuntimeError(f"A los datos grabados «{name}» les falta {missing[0]!r}. {again}")
         when = {key: entry[key] for key in ("date", "machine", "seconds")}
         where = when["machine"].replace("cores", "núcleos")
         print(f"«{name}» se grabó el {when['date']} en {where} (tardó {when['seconds']:.0f} s).")
         return Recorded(entry["data"], {"entry": name, **when})
 
-    def trained(self, name: str, model: Any, train: Callable[[Any], Any], kernels: Sequence[Any] = ()) -> Recorded:
+    def trained(self, name: str, model: Any, train: Callable[[Any], Any]) -> Recorded:
         """Give `model` the weights of the module's weights/`name`.safetensors; in other profiles, train it anew.
 
-        In profile `record` the new weights are saved (safetensors) and their hash is recorded, with the hashes of
-        `kernels`: a later change makes them stale, and weights that are not the recorded ones are refused.
+        In profile `record` the new weights are saved (safetensors) and their hash is recorded: where the code that
+        `train` reaches changes they are stale, and weights that are not the recorded ones are refused.
 
         Returns:
             What was recorded of the weights; pass it on as ``record(..., recorded=…)``.
@@ -120,7 +124,7 @@ class Lesson:
         reads = self._reads(f"weights/{name}")
         if reads and not path.exists():
             raise RuntimeError(f"Falta modules/{self.slug}/weights/{path.name}. {again}")
-        entry = self.recorded(f"weights/{name}", experiment, kernels)
+        entry = self.recorded(f"weights/{name}", experiment)
         if reads:
             problem = f"{path.name} está dañado o no corresponde a este modelo. {again}"
             if _sha256(path) != entry["sha256"]:

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from coursekit.notebook.formatting import format_quantity
-from coursekit.notebook.provenance import source_hashes
 
 METRIC_MIME = "application/vnd.coursekit.metric+json"
 FIGURE_MIME = "application/vnd.coursekit.figure+json"
@@ -32,7 +31,6 @@ def record(
     *,
     kind: str = "exact",
     digits: int | None = None,
-    kernels: Sequence[Any] = (),
     recorded: Any = None,
 ) -> float:
     """Record a measured number under `name` and show it.
@@ -45,7 +43,6 @@ def record(
         kind: ``"exact"`` (counts, bytes, identities: must match to the last digit shown), ``"trained"`` (must
             lie in the band of module.toml), ``"timed"`` (a ratio that depends on the machine: observed only).
         digits: decimals shown; by default none for whole numbers and three significant figures otherwise.
-        kernels: the functions, classes or modules that produced it; their sources are hashed with the number.
         recorded: the `Recorded` data (see `coursekit.notebook.lesson.recorded`) the number was computed from, if it
             was not measured in this run.
 
@@ -71,7 +68,6 @@ def record(
         "digits": digits,
         "seeds": len(values),
         "spread": spread,
-        "kernels": source_hashes(kernels),
         "recorded": getattr(recorded, "provenance", None),
     }
     shown = format_quantity(mean, unit, digits)
@@ -79,7 +75,7 @@ def record(
         shown += f" ± {format_quantity(spread, unit, digits)} ({len(values)} semillas)"
     if payload["recorded"]:
         shown += f" [grabado el {payload['recorded']['date']}]"
-    _display({METRIC_MIME: payload, "text/plain": f"{name} = {shown}"})
+    publish({METRIC_MIME: payload, "text/plain": f"{name} = {shown}"})
     return mean
 
 
@@ -111,7 +107,7 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
         "image/png": base64.b64encode(png.getvalue()).decode(),
         "text/plain": f"[figura {name}: {alt}]",
     }
-    _display(bundle, metadata={"image/png": {"alt": alt}})
+    publish(bundle, metadata={"image/png": {"alt": alt}})
 
 
 def _check_name(name: str) -> None:
@@ -119,8 +115,8 @@ def _check_name(name: str) -> None:
         raise ValueError(f"expected a name such as 'copy/accuracy' (a-z, 0-9, '-', '/'), got {name!r}")
 
 
-def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
-    """Publish a MIME bundle when IPython is running; print its text otherwise."""
+def publish(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    """Show a MIME bundle where IPython is running; print its text elsewhere."""
     try:
         from IPython import get_ipython
         from IPython.display import display

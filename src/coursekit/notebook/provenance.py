@@ -8,14 +8,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.metadata
-import inspect
 import os
 import platform
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-_PACKAGES = ("coursekit-llm", "torch", "numpy", "transformers", "matplotlib")
+_PACKAGES = ("coursekit-llm", "torch", "numpy", "numba", "transformers", "matplotlib")
 
 
 def code_hash(source: str) -> str:
@@ -35,7 +33,7 @@ def tree_text(node: Any) -> str:
     None or empty, in which versions of Python differ (`ast.dump` writes another text on 3.11, 3.12, 3.13).
     """
     if isinstance(node, list):
-        return f"[{','.join(tree_text(part) for part in node if not _is_string_alone(part))}]"
+        return f"[{','.join(tree_text(part) for part in node if not is_string_alone(part))}]"
     if isinstance(node, ast.JoinedStr):  # 3.12 ends a format specification with an empty string
         node = ast.JoinedStr([part for part in node.values if getattr(part, "value", None) != ""])
     if not isinstance(node, ast.AST):
@@ -45,28 +43,14 @@ def tree_text(node: Any) -> str:
     return f"{type(node).__name__}({text})"
 
 
-def _is_string_alone(node: Any) -> bool:
+def is_string_alone(node: Any) -> bool:
+    """Is it a statement that is only a string, as a docstring is?"""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def python_lines(source: str) -> str:
     """A notebook cell without its magics (``%`` and ``!`` lines), which are not Python."""
     return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
-
-
-def source_hashes(kernels: Sequence[Any]) -> dict[str, str]:
-    """``{"coursekit.attention.dot_product.tiled": hash}``: one entry for each module that defines one of `kernels`.
-
-    A kernel may be a module too; a package counts with all the files in it.
-    """
-    modules = {kernel if inspect.ismodule(kernel) else inspect.getmodule(kernel) for kernel in kernels}
-    return {m.__name__: module_hash(Path(m.__file__)) for m in sorted(modules, key=lambda m: m.__name__)}
-
-
-def module_hash(file: Path) -> str:
-    """`code_hash` of a module's file; for a package's __init__.py, of all Python files below it."""
-    files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
-    return code_hash("\n".join(code_hash(f.read_text(encoding="utf-8")) for f in files))
 
 
 def files_hash(files: Iterable[Any], root: Any) -> str:

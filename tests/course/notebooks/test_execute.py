@@ -37,13 +37,14 @@ def ran(tmp_path_factory):
     course.add("02-falla", SUM_CELL, "x = 1\n# a comment\nraise ValueError('se rompió')")
     course.add("03-cuelga", HANG.replace("PIDS", str(course.root / "cell.pid")))
     course.add("04-cuelga", HANG.replace("PIDS", str(course.root / "total.pid")))
+    course.add("10-calcula", "while True:\n    pass")
     course.add("05-muere", "import os\nos._exit(1)")
     course.add("06-ajeno", SUM_CELL)
     course.add("07-roto").write_text('{"cells": [', encoding="utf-8")
     course.add("08-sin", SUM_CELL, parameters="")
     course.add("09-sin-alt", "import matplotlib.pyplot as plt\nfrom coursekit.notebook.measured import record_figure\n"
                "record_figure('recta', plt.figure(), alt='')")  # fmt: skip
-    limits = {"03-cuelga": (3, 60), "04-cuelga": (590, 8)}
+    limits = {"03-cuelga": (3, 60), "04-cuelga": (590, 8), "10-calcula": (3, 60)}
     jobs = [
         Job(
             job.notebook,
@@ -95,8 +96,9 @@ def test_a_failing_notebook_names_its_cell_and_leaves_its_copy(ran):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("03-cuelga", "ran past its 3 s: make it smaller or raise budget.cell_seconds"),
-        ("04-cuelga", "ran past its 8 s in all"),
+        ("03-cuelga", "ran past its 3 s of computing: make it smaller or raise budget.cell_seconds"),
+        ("10-calcula", "ran past its 3 s of computing: make it smaller or raise budget.cell_seconds"),
+        ("04-cuelga", "ran past its 8 s of computing in all: make it smaller or raise budget.quick_seconds"),
         ("05-muere", "the kernel died"),
         ("06-ajeno", "unknown parameter 'sed': it has profile, seed, device, checkpoint"),
         ("07-roto", "not a valid notebook"),
@@ -115,9 +117,17 @@ def test_each_fault_is_one_clear_line(ran, name, message):
 def test_nothing_is_left_half_written_and_no_kernel_runs_on(ran):
     course = ran[0]
     assert not list(course.layout.executed.rglob("*.partial*"))
-    assert ran[1]["04-cuelga"].seconds < 300, "killed by its cell's limit, not by its own"
-    for pid in ("cell.pid", "total.pid"):
-        assert not psutil.pid_exists(int((course.root / pid).read_text())), "an orphan kernel"
+    started = [path for path in (course.root / "cell.pid", course.root / "total.pid") if path.exists()]
+    for path in started:  # on a busy machine a kernel may have been ended before it began its cell
+        assert not psutil.pid_exists(int(path.read_text())), "an orphan kernel"
+    assert [process for process in psutil.process_iter() if _folder(process) == str(course.root)] == []
+
+
+def _folder(process):
+    try:
+        return process.cwd()
+    except psutil.Error:
+        return None
 
 
 @pytest.mark.slow

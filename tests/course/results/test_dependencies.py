@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from coursekit.course.results.dependencies import experiment_names, experiment_source
+from coursekit.course.results.dependencies import experiment_names, find_experiment
+from coursekit.course.results.library import Library
+from coursekit.course.results.reach import entry_reach
 
 CELLS = (
     "from somewhere import Model, train, plt, record\nimport unused",
@@ -8,9 +12,15 @@ CELLS = (
     "def build(s):\n    model = Model(size)\n    return [train(model, s) for n in range(other)]",
     "def rows():\n    return build(seed)",
     "title = 'a'\nfigure, axes = plt.subplots()\naxes.plot(size)\nrecord('x', size)",
-    "data = lesson.recorded('long', rows, [Model])\nprint(title)",
+    "data = lesson.recorded('long', rows, Model)\nprint(title)",
     "after = 1",
 )
+
+
+def experiment_source(cells, entry):
+    """What an entry depends on, as a text; None where its call is not found."""
+    nowhere = Path("nowhere")
+    return find_experiment(cells, entry) and entry_reach(cells, entry, Library(nowhere), nowhere, {}).code
 
 
 def changed(old, new, entry="long", cells=CELLS):
@@ -27,7 +37,7 @@ def changed(old, new, entry="long", cells=CELLS):
         ("other = 3", "other = 4"),  # read inside a comprehension of a function that a function calls
         ("train(model, s)", "train(model, s + 1)"),
         ("import Model, train", "import Model, fit as train"),
-        ("[Model])", "[Model, train])"),
+        ("rows, Model)", "rows, train)"),
     ],
 )
 def test_what_the_experiment_reaches_counts(old, new):
@@ -111,12 +121,23 @@ def test_what_only_shows_an_object_does_not_count():
     cells = (
         "model = Model()",
         "record('x', model)",
+        "figure, panels = plt.subplots(1, 2)\nfor axes, name in zip(panels, 'ab'):\n    axes.hist(model, 4)",
         "panels[0].plot(model, 'o')",
         "plt.gca().plot(model, 's')",
         "lesson.recorded('long', lambda: measure(model))",
     )
-    for old, new in (("'x', model", "'y', model"), ("'o'", "'v'"), ("'s'", "'v'")):
+    for old, new in (("'x', model", "'y', model"), ("'o'", "'v'"), ("'s'", "'v'"), ("model, 4", "model, 5")):
         assert not changed(old, new, cells=cells)
+
+
+def test_a_name_that_is_no_figure_s_is_not_taken_for_one():
+    cells = (
+        "model = Model()",
+        "axes = Axes(model)",
+        "axes.rotate(model, 1)",
+        "lesson.recorded('long', lambda: measure(model))",
+    )
+    assert changed("model, 1", "model, 2", cells=cells)
 
 
 def test_what_is_bound_only_perhaps_or_not_at_all_is_still_followed():

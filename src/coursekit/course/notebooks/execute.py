@@ -6,6 +6,7 @@ each cell that begins (``{"cell": 3, "cells": 17}``) and one at the end (``{"don
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -18,13 +19,16 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
-from coursekit.course.notebooks.read import read_notebook
+from coursekit.course.notebooks.read import read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
 
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run, with its parameters and limits in seconds; `fresh` names recorded entries to be read."""
+    """A notebook to run, with its parameters and limits; `fresh` names recorded entries to be read.
+
+    The limits are seconds as on a quiet machine: what the kernel computes is counted (`patience`).
+    """
 
     notebook: str
     root: str
@@ -74,6 +78,17 @@ def check_parameters(path: Path, parameters: dict[str, Any]) -> None:
             raise CourseError(f"{path.name}: unknown parameter {name!r}: it has {', '.join(known)}")
 
 
+def outputs_digest(notebook: dict[str, Any]) -> str:
+    """Digest of what the cells gave out, as the file says it, so that an edit by hand is seen."""
+    outputs = [cell.get("outputs", []) for cell in notebook["cells"]]
+    return hashlib.sha256(json.dumps(outputs, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def is_as_executed(notebook: dict[str, Any]) -> bool:
+    """Whether an executed copy, as `read_plain` gives it, still says what its cells gave out."""
+    return notebook["metadata"].get("coursekit", {}).get("outputs") == outputs_digest(notebook)
+
+
 def provenance(path: Path) -> dict[str, Any]:
     """What an executed notebook says of its own making; empty if there is no such notebook."""
     if not path.exists():
@@ -85,8 +100,9 @@ def provenance(path: Path) -> dict[str, Any]:
 
 
 def is_fresh(job: Job) -> bool:
-    """Whether the executed copy was made from exactly what is here now."""
-    return provenance(job.output()).get("inputs") == inputs_hash(job)
+    """Whether the executed copy was made from exactly what is here now, and was left as it was made."""
+    same = provenance(job.output()).get("inputs") == inputs_hash(job)
+    return same and is_as_executed(read_plain(job.output()))
 
 
 def execute(job: Job, report: Any = lambda message: None) -> None:
@@ -108,8 +124,10 @@ def execute(job: Job, report: Any = lambda message: None) -> None:
     try:
         _run_papermill(job, partial, report)
         executed = nbformat.read(partial, as_version=4)
+        nbformat.write(executed, partial)
         executed.metadata["coursekit"] = {
             "inputs": made_from,
+            "outputs": outputs_digest(read_plain(partial)),
             "profile": job.profile,
             "parameters": job.parameters,
             "machine": machine(),
@@ -140,8 +158,10 @@ def failed_copy(job: Job) -> Path:
 
 def _run_papermill(job: Job, output: Path, report: Any) -> None:
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import DeadKernelError
     from papermill.engines import NBClientEngine, papermill_engines
+
+    from coursekit.course.notebooks.patience import Patience
 
     class Reporting(NBClientEngine):
         """papermill's own engine, saying which cell begins."""
@@ -152,6 +172,7 @@ def _run_papermill(job: Job, output: Path, report: Any) -> None:
 
             def cell_start(cell: Any, cell_index: int | None = None, **more: Any) -> None:
                 current.update(cell=cell, index=cell_index)
+                patience.begin_cell()
                 report({"cell": (cell_index or 0) + 1, "cells": count})
                 begin(cell, cell_index=cell_index, **more)
 
@@ -161,8 +182,10 @@ def _run_papermill(job: Job, output: Path, report: Any) -> None:
     current: dict[str, Any] = {}
     papermill_engines.register("reporting", Reporting)
     copy = f"{Path(job.notebook).stem}.failed.ipynb"
+    threads = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+    patience = Patience(job.cell_seconds, job.total_seconds, threads)
     try:
-        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), patience:
             papermill.execute_notebook(
                 job.notebook,
                 str(output),
@@ -171,14 +194,20 @@ def _run_papermill(job: Job, output: Path, report: Any) -> None:
                 kernel_name="python3",
                 cwd=job.root,
                 progress_bar=False,
-                execution_timeout=job.cell_seconds,
             )
     except papermill.PapermillExecutionError as error:
         raise CourseError(f"{_where(job, current)}: {error.ename}: {_first_line(error.evalue)} (see {copy})") from error
-    except CellTimeoutError as error:
-        limit = f"ran past its {job.cell_seconds} s"
-        raise CourseError(f"{_where(job, current)}: {limit}: make it smaller or raise budget.cell_seconds") from error
     except DeadKernelError as error:
+        if patience.over == "cell":
+            limit = f"ran past its {job.cell_seconds} s of computing"
+            advice = "make it smaller or raise budget.cell_seconds"
+            raise CourseError(f"{_where(job, current)}: {limit}: {advice}") from error
+        if patience.over:
+            advice = "make it smaller or raise budget.quick_seconds"
+            if job.profile != "quick":
+                advice = "make it smaller, or go on with `coursekit record --stale`"
+            limit = f"ran past its {job.total_seconds} s of computing in all"
+            raise CourseError(f"{job.name}: {limit}: {advice}") from error
         raise CourseError(f"{_where(job, current)}: the kernel died (out of memory?) (see {copy})") from error
 
 

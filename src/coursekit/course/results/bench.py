@@ -1,8 +1,8 @@
 """`coursekit bench`: run a module's benchmarks serially and put their ratios into recorded.json.
 
 A benchmark is a function named in module.toml (``bench = ["coursekit.bench.attention:run"]``) that yields
-``(name, value, unit)``; each value is a ratio against something timed in the same run. Beside it stands
-``KERNELS``, a tuple of the modules or functions that it times: where one of them changes, its rows are stale.
+``(name, value, unit)``; each value is a ratio against something timed in the same run. Where the code that it reaches
+changes, the rungs that it times included, its rows are stale.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from datetime import date
 from typing import Any
 
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Metric, read_recorded
-from coursekit.course.results.recording import write_recorded
-from coursekit.notebook.provenance import machine, source_hashes, versions
+from coursekit.course.results.reach import benchmark_reach
+from coursekit.course.results.recording import library_of, sealed, write_recorded
+from coursekit.notebook.provenance import machine, versions
 
 
-def bench(module: Module) -> list[Metric]:
+def bench(layout: Layout, module: Module) -> list[Metric]:
     """Run the module's benchmarks, save each metric as it comes, with date and machine, and return them.
 
     A benchmark that fails leaves its old rows as they were, and the others run.
@@ -36,32 +38,36 @@ def bench(module: Module) -> list[Metric]:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     rows = {row["name"]: row for row in read_recorded(module).get("bench", [])}
     measured: dict[str, Metric] = {}
+    reached: dict[str, dict[str, str]] = {}
     failures = []
     for benchmark in module.bench:
         try:
-            for metric in _metrics(benchmark):
+            reach = benchmark_reach(benchmark, library_of(layout), layout.root)
+            reached[reach.code] = reach.table
+            for metric in _metrics(benchmark, reach.code):
                 if metric.name in measured:
                     raise ValueError(f"{metric.name!r} is recorded twice: give one another name")
-                measured[metric.name], rows[metric.name] = metric, asdict(metric)
-                _save(module, rows)
+                measured[metric.name], rows[metric.name] = metric, sealed(asdict(metric))
+                _save(module, rows, reached)
         except Exception as error:
             failures.append(f"{benchmark}: {type(error).__name__}: {error}")
     if failures:
         lines = "\n  ".join(failures)
         raise CourseError(f"{module.slug}: {len(failures)} of {len(module.bench)} benchmarks failed:\n  {lines}")
-    _save(module, {name: rows[name] for name in measured})  # rows that no benchmark yields any more go
+    _save(module, {name: rows[name] for name in measured}, reached)  # rows that no benchmark yields any more go
     return list(measured.values())
 
 
-def _metrics(benchmark: str) -> Iterator[Metric]:
+def _metrics(benchmark: str, code: str) -> Iterator[Metric]:
     path, _, function = benchmark.partition(":")
-    source = importlib.import_module(path)
-    run, kernels = getattr(source, function), source_hashes([source, *source.KERNELS])
+    run = getattr(importlib.import_module(path), function)
     where = {"date": date.today().isoformat(), "machine": f"{machine()}, Python {platform.python_version()}"}
-    recorded = {**where, "versions": versions()}
+    made = {"recorded": {**where, "versions": versions()}, "benchmark": benchmark, "code": code}
     for name, value, unit in run():
-        yield Metric(name, value, unit, kind="timed", kernels=kernels, recorded=recorded, notebook="bench")
+        yield Metric(name, value, unit, kind="timed", notebook="bench", **made)
 
 
-def _save(module: Module, rows: dict[str, dict[str, Any]]) -> None:
-    write_recorded(module, {**read_recorded(module), "bench": list(rows.values())})
+def _save(module: Module, rows: dict[str, dict[str, Any]], reached: dict[str, dict[str, str]]) -> None:
+    document = read_recorded(module)
+    tables = document.get("reached", {}) | reached
+    write_recorded(module, {**document, "bench": list(rows.values()), "reached": tables})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import Any
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
-from coursekit.course.notebooks.read import read_notebook
+from coursekit.course.notebooks.execute import is_as_executed
+from coursekit.course.notebooks.read import read_plain
+from coursekit.notebook import recorded
 from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
@@ -19,7 +20,9 @@ from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
 
 @dataclass(frozen=True)
 class Metric:
-    """A measured number: what `coursekit.notebook.measured.record` wrote, and the notebook that wrote it."""
+    """A measured number: what `coursekit.notebook.record` wrote, and the notebook that wrote it; of a row of the bench
+    also the benchmark, the hash of the code that it reaches, and the digest of the row.
+    """
 
     name: str
     value: float
@@ -28,9 +31,11 @@ class Metric:
     digits: int | None = None
     seeds: int = 1
     spread: float | None = None
-    kernels: dict[str, str] = field(default_factory=dict)
     recorded: dict[str, Any] | None = None
     notebook: str = ""
+    benchmark: str = ""
+    code: str = ""
+    digest: str = ""
 
     @property
     def literal(self) -> str:
@@ -76,8 +81,11 @@ def collect(layout: Layout, module: Module) -> Results:
         path = layout.executed / source.name
         if not path.exists():
             continue
+        notebook = read_plain(path)
+        if not is_as_executed(notebook):
+            raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
-        for bundle in _bundles(path):
+        for bundle in _bundles(notebook):
             if METRIC_MIME in bundle:
                 _add(results.metrics, Metric(**bundle[METRIC_MIME], notebook=source.stem), module)
             if FIGURE_MIME in bundle:
@@ -89,26 +97,24 @@ def collect(layout: Layout, module: Module) -> Results:
 
 def recorded_payloads(path: Path) -> list[dict[str, Any]]:
     """What an executed notebook emitted with `Lesson.recorded`: name, data, seconds, kernels."""
-    return [bundle[RECORDED_MIME] for bundle in _bundles(path) if RECORDED_MIME in bundle]
+    return [bundle[RECORDED_MIME] for bundle in _bundles(read_plain(path)) if RECORDED_MIME in bundle]
 
 
 def read_recorded(module: Module) -> dict[str, Any]:
     """The module's recorded.json; empty where there is none.
 
     Raises:
-        CourseError: if it is not valid JSON.
+        CourseError: if it is not what was written.
     """
-    path = module.folder / "recorded.json"
-    if not path.exists():
-        return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise CourseError(f"modules/{module.slug}/recorded.json: not valid JSON ({error}): restore it") from error
+        return recorded.read_recorded(module.folder.parents[1], module.slug)
+    except ValueError as error:
+        problem = "not valid JSON, or not as it was written"
+        raise CourseError(f"modules/{module.slug}/recorded.json: {problem}: restore it from git") from error
 
 
-def _bundles(path: Path) -> Iterator[dict[str, Any]]:
-    for cell in read_notebook(path).cells:
+def _bundles(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             yield output.get("data", {})
 

@@ -1,24 +1,27 @@
-"""recorded.json: what longer runs measured, with where, when and from what sources.
+"""recorded.json: what longer runs measured, with where, when and from what code.
 
-Entries are replaced one by one. Of a notebook that failed, what it had measured by then is saved.
+Entries are replaced one by one. Of a notebook that failed, what it had measured by then is saved. Each entry carries a
+digest of itself, so that an edit by hand is seen, and one hash of all the code that it reaches; `reached` says of each
+such hash what stood in it, module by module.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import hashlib
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.layout import write_text
+from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.notebooks.execute import Job, failed_copy
-from coursekit.course.notebooks.read import read_notebook
+from coursekit.course.notebooks.read import read_plain
 from coursekit.course.results.collect import read_recorded, recorded_payloads
-from coursekit.course.results.dependencies import experiment_names, experiment_source
-from coursekit.notebook.provenance import code_hash, machine, module_hash, versions
+from coursekit.course.results.library import Library
+from coursekit.course.results.reach import entry_reach
+from coursekit.notebook.provenance import machine, versions
+from coursekit.root import checkout
 
 _UNCOUNTED = {"install", "exercise", "injected-parameters"}
 
@@ -32,110 +35,67 @@ def save_recorded(module: Module, job: Job, *, failed: bool = False) -> list[str
     executed = failed_copy(job) if failed else job.output()
     payloads = recorded_payloads(executed) if executed.exists() else []
     source = Path(job.notebook)
-    entries = {
-        payload["name"]: {
-            "notebook": source.stem,
-            "profile": job.profile,
-            "parameters": job.parameters,
-            "date": date.today().isoformat(),
-            "machine": machine(),
-            "versions": versions(),
-            "seconds": payload["seconds"],
-            "kernels": payload["kernels"],
-            "cells": experiment_hash(executed, payload["name"]),
-            "data": json.loads(payload["data"]),
-        }
-        for payload in payloads
-    }
     document = read_recorded(module)
     # what this notebook no longer records goes; what other notebooks recorded stays, and what this one only read
-    others = {
+    entries = {
         name: entry
         for name, entry in document.get("entries", {}).items()
         if entry["notebook"] != source.stem or name in job.fresh or failed
     }
-    merged = {**document, "entries": {**others, **entries}}
-    if entries:
-        write_recorded(module, merged)
-    return sorted(entries)
+    cells, layout = code_cells(executed) if payloads else [], Layout(Path(job.root))
+    library = library_of(layout)
+    for payload in payloads:  # in the order in which they were measured: one may read those before it
+        reach = entry_reach(cells, payload["name"], library, layout.root, entries)
+        document.setdefault("reached", {})[reach.code] = reach.table
+        entries[payload["name"]] = sealed(
+            {
+                "notebook": source.stem,
+                "profile": job.profile,
+                "parameters": job.parameters,
+                "date": date.today().isoformat(),
+                "machine": machine(),
+                "versions": versions(),
+                "seconds": payload["seconds"],
+                "code": reach.code,
+                "data": json.loads(payload["data"]),
+            }
+        )
+    if payloads:
+        write_recorded(module, {**document, "entries": entries})
+    return sorted(payload["name"] for payload in payloads)
 
 
 def write_recorded(module: Module, document: dict[str, Any]) -> None:
+    """Write recorded.json; tables of code that no entry was made from any more are left out."""
+    made = [*document.get("entries", {}).values(), *document.get("bench", [])]
+    codes = {entry.get("code") for entry in made}
+    reached = {code: table for code, table in sorted(document.get("reached", {}).items()) if code in codes}
+    document = {**document, "reached": reached} if reached else {k: v for k, v in document.items() if k != "reached"}
     text = json.dumps(document, indent=1, ensure_ascii=False)  # the order of the rows is part of the data
     write_text(module.folder / "recorded.json", text + "\n")
 
 
-def experiment_hash(notebook: Path, entry: str) -> str:
-    """Hash of the code that a recorded entry depends on, blind to comments and formatting.
+def sealed(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry (or a row of the bench) with the digest of all that it says."""
+    return {**entry, "digest": digest_of(entry)}
 
-    The same for the executed copy. Where the entry's call is not found, all the code counts. Cells that measure
-    nothing do not: installation, exercises, the parameters that papermill adds.
-    """
-    cells = code_cells(notebook)
-    reached = experiment_source(cells, entry)
-    return code_hash("\n".join(code_hash(cell) for cell in cells) if reached is None else reached)
+
+def digest_of(entry: dict[str, Any]) -> str:
+    """The digest of an entry, its own digest left out. The order of the data counts, that of the keys does not."""
+    said = {key: entry[key] for key in sorted(entry) if key != "digest"}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def library_of(layout: Layout) -> Library:
+    """The kernels: the course's own, or those of this checkout."""
+    own = layout.source
+    return Library(own if own.is_dir() else checkout() / "src" / "coursekit")
 
 
 def code_cells(notebook: Path) -> list[str]:
-    """Source of the cells that may measure something."""
+    """Source of the cells that may measure something: not installation, exercises, or what papermill adds."""
     return [
-        cell.source
-        for cell in read_notebook(notebook).cells
-        if cell.cell_type == "code" and not _UNCOUNTED & set(cell.metadata.get("tags", []))
+        cell["source"]
+        for cell in read_plain(notebook)["cells"]
+        if cell["cell_type"] == "code" and not _UNCOUNTED & set(cell["metadata"].get("tags", []))
     ]
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A recorded entry that was made from other sources than those that are here; `command` makes it anew."""
-
-    module: str
-    entry: str
-    reason: str
-    command: str = "record"
-
-
-def stale_entries(module: Module, notebooks: list[Path]) -> list[Stale]:
-    """The entries of recorded.json whose notebook or kernels have changed since, and the bench's rows likewise."""
-    by_name = {path.stem: path for path in notebooks}
-    document, stale = read_recorded(module), []
-    for name, entry in document.get("entries", {}).items():
-        notebook = by_name.get(entry["notebook"])
-        if notebook is None:
-            stale.append(Stale(module.slug, name, f"the notebook {entry['notebook']} is gone"))
-        elif experiment_hash(notebook, name) != entry["cells"]:
-            stale.append(Stale(module.slug, name, f"the code in {entry['notebook']} changed"))
-        stale += [Stale(module.slug, name, f"{kernel} changed") for kernel in _changed(entry["kernels"])]
-    for row in document.get("bench", []):
-        stale += [Stale(module.slug, row["name"], f"{kernel} changed", "bench") for kernel in _changed(row["kernels"])]
-    return stale
-
-
-def _changed(kernels: dict[str, str]) -> list[str]:
-    return [kernel for kernel, then in kernels.items() if _current_hash(kernel) != then]
-
-
-def fresh_entries(module: Module, notebook: Path) -> list[str]:
-    """The entries of the notebook in recorded.json that its code and its kernels would make again as they are."""
-    entries = read_recorded(module).get("entries", {})
-    stale = {each.entry for each in stale_entries(module, [notebook])}
-    return [name for name, entry in entries.items() if entry["notebook"] == notebook.stem and name not in stale]
-
-
-def is_recorded(module: Module, notebook: Path) -> bool:
-    """Has the notebook entries in recorded.json, are they all fresh, and does it make no others?"""
-    fresh = fresh_entries(module, notebook)
-    entries = read_recorded(module).get("entries", {}).values()
-    made = {name for name in experiment_names(code_cells(notebook))}
-    return bool(fresh) and len(fresh) == sum(e["notebook"] == notebook.stem for e in entries) and made <= set(fresh)
-
-
-def _current_hash(kernel: str) -> str:
-    """The hash of a module's source as it is now, without importing the module (importing torch takes seconds)."""
-    parts = kernel.split(".")
-    root = importlib.util.find_spec(parts[0])
-    base = Path(root.origin).parent.joinpath(*parts[1:]) if root and root.origin else Path(*parts)
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.exists():
-            return module_hash(path)
-    return "gone"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
-from coursekit.course.notebooks.execute import Job, is_fresh, provenance
-from coursekit.course.results.recording import stale_entries
+from coursekit.course.notebooks.execute import Job, is_as_executed, is_fresh, provenance
+from coursekit.course.notebooks.read import read_plain
+from coursekit.course.results.recording import library_of
+from coursekit.course.results.stale import other_versions, stale_entries
 
 _NAMED = 2  # the entries that a line names; of the others it says how many there are
 _KINDS = {"record": ("recorded entry", "recorded entries"), "bench": ("benchmark row", "benchmark rows")}
@@ -15,41 +17,60 @@ _KINDS = {"record": ("recorded entry", "recorded entries"), "bench": ("benchmark
 
 @dataclass(frozen=True)
 class Note:
-    """One line of `coursekit status`: the thing, its state, and what to do about it."""
+    """One line of `coursekit status`: the thing, its state, and what to do about it.
+
+    `stands`: an author lets it stand; `other`: it was made with other versions. A release refuses either; nothing else
+    does.
+    """
 
     thing: str
     state: str
     advice: str = ""
+    stands: bool = False
+    other: bool = False
 
     @property
     def stale(self) -> bool:
-        return self.state != "fresh"
+        return self.state != "fresh" and not self.stands and not self.other
 
 
 def notebook_notes(jobs: list[Job]) -> list[Note]:
     """The state of each executed notebook."""
     notes = []
     for job in jobs:
-        made = provenance(job.output())
+        made, advice = provenance(job.output()), f"coursekit run {job.module}"
         if not made:
-            notes.append(Note(job.name, "not executed", f"coursekit run {job.module}"))
-        elif not is_fresh(job):
-            notes.append(Note(job.name, f"executed {made['date']}, sources changed", f"coursekit run {job.module}"))
-        else:
+            notes.append(Note(job.name, "not executed", advice))
+        elif is_fresh(job):
             notes.append(Note(job.name, "fresh"))
+        elif not is_as_executed(read_plain(job.output())):
+            notes.append(Note(job.name, f"executed {made['date']}, edited afterwards", advice))
+        else:
+            notes.append(Note(job.name, f"executed {made['date']}, sources changed", advice))
     return notes
 
 
 def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:
-    """The recorded entries that were made from other sources than those that are here: one note for each change."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
+    """The recorded entries that do not stand as they are, one note for each reason; and other versions."""
+    groups: dict[tuple[str, str, str, str, str], list[str]] = {}
+    library = library_of(layout)
     for module in modules:
-        for stale in stale_entries(module, module.notebooks(layout)):
-            groups.setdefault((stale.module, stale.reason, stale.command), []).append(stale.entry)
-    return [
-        Note(f"{module}: {_counted(entries, command)}", reason, f"coursekit {command} {module}")
-        for (module, reason, command), entries in groups.items()
-    ]
+        for stale in stale_entries(layout, module, module.notebooks(layout), library):
+            key = (stale.module, stale.reason, stale.command, stale.code, stale.stands)
+            groups.setdefault(key, []).append(stale.entry)
+    notes = []
+    for (module, reason, command, code, stands), entries in groups.items():
+        thing = f"{module}: {_counted(entries, command)}"
+        if stands:
+            notes.append(Note(thing, f"{reason}, let stand", stands, stands=True))
+        else:
+            advice = f"coursekit {command} {module}{' --stale' if command == 'record' else ''}"
+            notes.append(Note(thing, reason, f"{advice} (the code here is {code})" if code else advice))
+    for module in modules:
+        for made, entries in other_versions(module).items():
+            named = ", ".join(entries[:_NAMED]) + ", …" * (len(entries) > _NAMED)
+            notes.append(Note(f"{module.slug}: {len(entries)} recorded ({named})", f"made with {made}", other=True))
+    return notes
 
 
 def _counted(entries: list[str], command: str) -> str:
