@@ -40,7 +40,7 @@ class Average(nn.Module):
         super().__init__()
         self.output = linear(config.width, config.width, bias=False)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         total, count = (0.0, 0) if cache is None else (cache["total"], cache["count"])
         sums = x.cumsum(1) + total  # (B, T, C)
         if cache is not None:
@@ -131,6 +131,26 @@ def test_without_causality_every_token_sees_every_other():
     changed[:, -1] = (changed[:, -1] + 1) % 13
     difference = (decoder(tokens) - decoder(changed)).abs().amax(-1)
     assert (difference > 1e-6).all()
+
+
+def test_a_mask_hides_tokens_from_all_layers_that_see_in_both_directions():
+    # what masked diffusion hides, or padding on either side: nobody reads them, and the others are as if alone
+    decoder, tokens = build(mixer=partial(Attention, is_causal=False)), ids(2, 9)
+    real = torch.tensor([[1, 1, 1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1, 1, 1, 1]]).bool()
+    mask = real[:, None, None]  # (B, 1, 1, T)
+    logits = decoder(tokens, mask=mask)
+    changed = torch.where(real, tokens, (tokens + 1) % 13)
+    assert torch.equal(decoder(changed, mask=mask)[real], logits[real])
+    torch.testing.assert_close(logits[:1, :5], decoder(tokens[:1, :5]), rtol=0, atol=1e-12)
+    torch.testing.assert_close(logits[1:, 3:], decoder(tokens[1:, 3:]), rtol=0, atol=1e-12)  # positions are relative
+    assert not torch.allclose(decoder(tokens)[real], logits[real])
+    logits[real].square().sum().backward()
+    assert all(weight.grad.abs().max() > 0 for weight in decoder.parameters())
+
+
+def test_a_mask_is_refused_by_a_layer_that_only_looks_back():
+    with pytest.raises(ValueError, match="mask: expected None in Attention, where no token sees a later one"):
+        build()(ids(2, 9), mask=torch.ones(9, 9, dtype=torch.bool))
 
 
 def test_a_window_reaches_layers_times_window():

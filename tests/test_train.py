@@ -10,7 +10,9 @@ from torch import nn
 
 from coursekit.corpus import cuentos
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.train import Budget, cosine, excess_bits, linear, next_token_loss, pack, train
+from coursekit.packing import pack
+from coursekit.scoring import excess_bits
+from coursekit.train import Budget, cosine, linear, next_token_loss, train
 
 VOCABULARY = (".", "a", "b", "c", "d")  # END first
 NEXT = {  # END also plays the start, and no story is empty

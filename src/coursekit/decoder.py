@@ -75,42 +75,45 @@ class Cache:
     layers: list
     length: int = 0
 
+    def tensors(self):
+        """All tensors that the layers keep."""
+        return (tensor for layer in self.layers for tensor in layer.tensors())
+
 
 class Decoder(nn.Module):
     """Tokens in, scores of the next token out.
 
     Args:
         config: a `DecoderConfig`.
-        mixer: `mixer(config, linear)` -> `forward(x, cache, positions)`, `new_cache(batch)`; or one a layer.
+        mixer: `mixer(config, linear)`, as `coursekit.layers.mixer` asks of it; or one a layer.
         ffn: `ffn(config, linear)` -> `forward(x)` -> y or (y, auxiliary loss); None; or one a layer.
         linear, norm, block, embedding: classes, called as the defaults are.
 
     Taught in: 02-transformer
     """
 
-    # fmt: off
     def __init__(self, config, mixer=Attention, ffn=FeedForward, linear=nn.Linear, norm=RMSNorm,
-                 block=PreNorm, embedding=TokenEmbedding):  # fmt: on
+                 block=PreNorm, embedding=TokenEmbedding):  # fmt: skip
         super().__init__()
         mixers, ffns = _per_layer("mixer", mixer, config.layers), _per_layer("ffn", ffn, config.layers)
         self.config, self.auxiliary_loss = config, 0.0
         self.embedding = embedding(config)
         self.blocks = nn.ModuleList(
-            block(config, mixer(config, linear), ffn and ffn(config, linear), norm)
-            for mixer, ffn in zip(mixers, ffns)
+            block(config, mixer(config, linear), ffn and ffn(config, linear), norm) for mixer, ffn in zip(mixers, ffns)
         )
         self.norm = norm(config.width, config.norm_eps)
         self.head = initialise(nn.Linear(config.width, config.vocab_size, bias=False), config)
         if config.tied:
             self.head.weight = self.embedding.tokens.weight
 
-    def forward(self, input_ids, cache=None, positions=None):
+    def forward(self, input_ids, cache=None, positions=None, mask=None):
         """Scores of the next token after each token; the parts' losses are left in `auxiliary_loss`.
 
         Args:
             input_ids: (B, T), integer.
             cache: from `new_cache`, extended in place; input_ids are then the tokens that follow.
             positions: (T,) or (B, T), integer; None = 0 .. T - 1, or counted on from the cache.
+            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only for mixers that see later tokens.
 
         Returns: logits (B, T, V).
         Raises: ValueError when the sequence is longer than config.context.
@@ -124,7 +127,7 @@ class Decoder(nn.Module):
         self.auxiliary_loss = 0.0
         x = self.embedding(input_ids, positions)  # (B, T, C)
         for i, block in enumerate(self.blocks):
-            x, auxiliary_loss = block(x, cache and cache.layers[i], positions)
+            x, auxiliary_loss = block(x, cache and cache.layers[i], positions, mask)
             self.auxiliary_loss = self.auxiliary_loss + auxiliary_loss
         if cache is not None:
             cache.length = stop

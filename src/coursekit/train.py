@@ -11,8 +11,6 @@ from torch.nn.utils import clip_grad_norm_
 from tqdm import tqdm
 
 from coursekit.packing import IGNORED
-from coursekit.packing import pack as pack
-from coursekit.scoring.excess import excess_bits as excess_bits
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def train(
 
     Args:
         model: module; its `auxiliary_loss`, if it has one, is added to the objective.
-        batches: endless iterator of (inputs, targets), both (B, T); see `pack`.
+        batches: endless iterator of (inputs, targets), both (B, T); see `coursekit.packing.pack`.
         budget: a `Budget`.
         lr: highest learning rate.
         warmup: part of the budget in which the rate rises from 0.

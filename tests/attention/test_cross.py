@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from coursekit.attention import Attention
-from coursekit.attention.cross import CrossAttention, read
+from coursekit.attention.cross import CrossAttention, read_source
 from coursekit.attention.dot_product import reference
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
@@ -43,7 +43,7 @@ def vectors(*shape, seed=2):
 
 def logits(model, tokens, source, chunks=None, lengths=None):
     cache = model.new_cache(tokens.shape[0])
-    read(model, cache, source, lengths)
+    read_source(model, cache, source, lengths)
     return torch.cat([model(chunk, cache) for chunk in tokens.split(chunks or tokens.shape[1], dim=1)], dim=1)
 
 
@@ -54,9 +54,9 @@ def test_by_hand():
         nn.init.constant_(part.weight, number)
     x, source = torch.ones(1, 2, 1).double(), torch.tensor([[[1.0], [2.0], [6.0]]]).double()
     cache = mixer.new_cache(1)
-    mixer.read(source, cache)
+    mixer.read_source(source, cache)
     assert mixer(x, cache).flatten().tolist() == pytest.approx([30, 30], abs=1e-12)  # 5 (2 + 4 + 12) / 3
-    mixer.read(source, cache, torch.tensor([2]))
+    mixer.read_source(source, cache, torch.tensor([2]))
     assert mixer(x, cache).flatten().tolist() == pytest.approx([15, 15], abs=1e-12)  # 5 (2 + 4) / 2
 
 
@@ -67,7 +67,7 @@ def test_the_scale_is_a_factor_of_the_scores():
     results = []
     for part in (mixer, scaled):
         cache = part.new_cache(2)
-        part.read(vectors(2, 6, 16, seed=3), cache)
+        part.read_source(vectors(2, 6, 16, seed=3), cache)
         results.append(part(vectors(2, 5, 16), cache))
     torch.testing.assert_close(*results, rtol=0, atol=1e-12)
 
@@ -76,7 +76,7 @@ def test_a_mask_hides_padding_anywhere():
     model, source, tokens = decoder(), vectors(1, 7, 16), ids(1, 5)
     mask = torch.tensor([[False, True, True, False, True, True, False]])
     cache = model.new_cache(1)
-    read(model, cache, source, mask=mask)
+    read_source(model, cache, source, mask=mask)
     with torch.no_grad():
         alone = logits(model, tokens, source[:, [1, 2, 4, 5]])
         torch.testing.assert_close(model(tokens, cache), alone, rtol=0, atol=1e-12)
@@ -87,7 +87,7 @@ def test_equals_the_reference_on_the_same_projections_with_gradients(length):
     mixer, x, source = enlarged(CrossAttention(CONFIG)), vectors(2, 5, 16), vectors(2, length, 16, seed=3)
     x, source = x.requires_grad_(), source.requires_grad_()
     cache = mixer.new_cache(2)
-    mixer.read(source, cache)
+    mixer.read_source(source, cache)
     result = mixer(x, cache)
     # H = 4 query heads, G = 2 heads of keys and values, of size 4
     query = (x @ mixer.query.weight.T).reshape(2, 5, 4, 4).transpose(1, 2)
@@ -187,11 +187,11 @@ def test_initial_weights_biases_and_the_linear_layer_is_a_part():
 def test_without_a_source_it_is_refused():
     model = decoder()
     for cache in (None, model.new_cache(1)):
-        with pytest.raises(ValueError, match="a cache with a source, got none; call read"):
+        with pytest.raises(ValueError, match="a cache with a source, got none; call read_source"):
             model(ids(1, 3), cache)
     plain = Decoder(ENCODER)
     with pytest.raises(ValueError, match="a model with CrossAttention layers, got none"):
-        read(plain, plain.new_cache(1), vectors(1, 3, 16))
+        read_source(plain, plain.new_cache(1), vectors(1, 3, 16))
 
 
 @pytest.mark.parametrize(
@@ -207,4 +207,4 @@ def test_without_a_source_it_is_refused():
 def test_a_source_that_does_not_fit_is_refused(shape, lengths, message):
     mixer = CrossAttention(CONFIG)
     with pytest.raises(ValueError, match=message):
-        mixer.read(torch.zeros(shape), mixer.new_cache(2), lengths and torch.tensor(lengths))
+        mixer.read_source(torch.zeros(shape), mixer.new_cache(2), lengths and torch.tensor(lengths))

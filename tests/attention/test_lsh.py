@@ -116,7 +116,7 @@ def test_later_tokens_change_nothing_when_causal():
         (3, 1, "buckets: expected 1 or an even number, got 3"),
         (0, 1, "buckets: expected 1 or an even number, got 0"),
         (-2, 1, "buckets: expected 1 or an even number, got -2"),
-        (4, 0, "rounds: expected at least 1, got 0"),
+        (4, 0, "rounds: expected a whole number >= 1, got 0"),
     ],
 )
 def test_bad_input_is_refused(buckets, rounds, message):

@@ -7,7 +7,6 @@ from torch import nn
 
 from coursekit.attention.dot_product import reference
 from coursekit.attention.dot_product.masks import padding_mask
-from coursekit.attention.padded import Padding
 from coursekit.attention.relative import RelativeAttention, RelativeBias
 from coursekit.decoder import Decoder, DecoderConfig
 
@@ -50,13 +49,11 @@ def test_by_hand():
 def test_equals_the_reference_with_gradients(length, is_causal):
     bias = RelativeBias(CONFIG, 8, 20, is_causal)
     mixer, x = enlarged(RelativeAttention(CONFIG, bias=bias, scale=1.0)), vectors(2, length, 16).requires_grad_()
-    mask, cache = padding_mask(torch.tensor([length, max(length // 3, 1)]), length), None
-    scores = bias(length, length)
+    mask, scores = None, bias(length, length)
     if not is_causal:
-        cache = mixer.new_cache(2)
-        cache.mask = mask
+        mask = padding_mask(torch.tensor([length, max(length // 3, 1)]), length)
         scores = scores + torch.zeros(2, 1, 1, length).double().masked_fill(~mask, float("-inf"))
-    result = mixer(x, cache)
+    result = mixer(x, mask=mask)
     parts = mixer.attention.project(x, None)
     mixed = reference.attention(*parts, scores, is_causal, scale=1.0)
     expected = mixer.attention.output(mixed.transpose(1, 2).flatten(2))
@@ -76,15 +73,11 @@ def test_with_cache_equals_all_at_once_and_the_layers_share_one_table(chunks):
         torch.testing.assert_close(steps, model(tokens), rtol=0, atol=1e-10)
 
 
-def test_scale_cache_and_linear_layer():
+def test_scale_and_linear_layer():
     bias = RelativeBias(CONFIG, 8, 20)
     plain, unscaled = (enlarged(RelativeAttention(CONFIG, bias=bias, scale=scale)) for scale in (None, 1.0))
     plain.attention.query.weight.data *= 2  # sqrt(D) = 2
     torch.testing.assert_close(plain(vectors(2, 5, 16)), unscaled(vectors(2, 5, 16)), rtol=0, atol=1e-12)
-    both = RelativeAttention(CONFIG, bias=RelativeBias(CONFIG, 8, 20, is_causal=False))
-    assert isinstance(both.new_cache(2), Padding)
-    x = vectors(2, 5, 16).float()
-    assert torch.equal(both(x, both.new_cache(2)), both(x))  # without a mask nothing is padding
 
     class Counted(nn.Linear):
         pass

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from coursekit.cpu.lanes import FEW, SIDE, WIDTH, fold_far, fold_near, load, load_few, store, total, turn_square
+from coursekit.cpu.lanes import NARROW, SIDE, WIDTH, fold_far, fold_near, load, load_narrow, store, total, turn_square
 
 DTYPES = (np.float32, np.float64)
 
@@ -22,8 +22,8 @@ def summed(a, row):
 
 @njit
 def folded(a, out):
-    store(out, 0, fold_near(load_few(a, 0), load_few(a, 1)))
-    store(out, 1, fold_far(load_few(a, 0), load_few(a, 1)))
+    store(out, 0, fold_near(load_narrow(a, 0), load_narrow(a, 1)))
+    store(out, 1, fold_far(load_narrow(a, 0), load_narrow(a, 1)))
 
 
 @njit
@@ -55,8 +55,8 @@ def test_the_sum_counts_every_lane_once(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_folds_add_neighbours_and_keep_their_order(dtype):
-    a = np.stack([np.arange(FEW), 100 + np.arange(FEW)]).astype(dtype)
-    out = np.zeros((2, FEW), dtype)
+    a = np.stack([np.arange(NARROW), 100 + np.arange(NARROW)]).astype(dtype)
+    out = np.zeros((2, NARROW), dtype)
     folded(a, out)
     # near: 0+1, 2+3 of the first row, then 100+101, 102+103 of the second; four lanes on, the same with 4 .. 7
     np.testing.assert_array_equal(out[0, :8], [1, 5, 201, 205, 9, 13, 209, 213])

@@ -20,7 +20,7 @@ class Halve:
 
 
 class PlusTen(nn.Module):
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         return x + 10
 
 
@@ -40,16 +40,16 @@ def test_wiring_by_hand(block, mixed, whole):
 
 
 @pytest.mark.parametrize("block", [PreNorm, PostNorm])
-def test_auxiliary_loss_cache_and_positions_pass_through(block):
+def test_auxiliary_loss_and_the_mixers_arguments_pass_through(block):
     class Mixer(nn.Module):
-        def forward(self, x, cache, positions):
-            assert (cache, positions) == ("cache", "positions")
+        def forward(self, x, cache, positions, mask):
+            assert (cache, positions, mask) == ("cache", "positions", "mask")
             return x
 
     class Routed(nn.Module):
         def forward(self, x):
             return x, 0.25
 
-    y, loss = block(CONFIG, Mixer(), Routed(), RMSNorm)(torch.ones(1, 1, 2), "cache", "positions")
+    y, loss = block(CONFIG, Mixer(), Routed(), RMSNorm)(torch.ones(1, 1, 2), "cache", "positions", "mask")
     assert loss == 0.25
     assert y.shape == (1, 1, 2)

@@ -10,7 +10,7 @@ CONFIG = DecoderConfig(vocab_size=5, width=2, layers=1, heads=1, norm_eps=0.0, r
 
 
 class Doubled(nn.Module):
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         return 2 * x
 
 
@@ -54,13 +54,13 @@ def test_what_a_part_adds_has_the_size_of_its_norm_whatever_the_part_writes():
     torch.testing.assert_close(model.blocks[0](x)[0], before, rtol=0, atol=1e-9)
 
 
-def test_cache_and_positions_reach_the_mixer():
+def test_cache_positions_and_mask_reach_the_mixer():
     seen = []
 
     class Noting(nn.Module):
-        def forward(self, x, cache=None, positions=None):
-            seen.append((cache, positions))
+        def forward(self, x, cache=None, positions=None, mask=None):
+            seen.append((cache, positions, mask))
             return x
 
-    SandwichNorm(CONFIG, Noting(), None, RMSNorm)(torch.ones(1, 1, 2), "cache", "positions")
-    assert seen == [("cache", "positions")]
+    SandwichNorm(CONFIG, Noting(), None, RMSNorm)(torch.ones(1, 1, 2), "cache", "positions", "mask")
+    assert seen == [("cache", "positions", "mask")]

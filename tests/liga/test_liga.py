@@ -8,6 +8,8 @@ from coursekit.corpus import cuentos
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.liga import PROTOCOL, Protocol, draw, exact_rows, play, recorded_rows
 from coursekit.liga.costs import state_bytes, training_flops
+from coursekit.ssm.mlstm import MLSTM
+from coursekit.ssm.rwkv import TimeMixing
 
 CONFIG = DecoderConfig(vocab_size=len(cuentos.VOCABULARY), width=8, layers=1, heads=2, context=128, ffn_width=16)
 # 421 x 8 embedding, 3 norms of 8, attention 4 x 8 x 8, feed-forward 3 x 8 x 16
@@ -102,6 +104,11 @@ def test_bytes_of_the_state_by_hand():
     # keys and values of 128 tokens, 8 numbers each, 4 bytes
     assert state_bytes(_build(), 128) == 2 * 128 * 8 * 4
     assert state_bytes(Decoder(replace(CONFIG, kv_heads=1)), 128) == 2 * 128 * 4 * 4
+    # two layers of width 32, whatever the length: mLSTM's memory of 2 heads of 16, their normalisers and stabilisers;
+    # RWKV's last input, numerator, denominator and exponent
+    wide = replace(CONFIG, width=32, layers=2, head_size=16)
+    assert state_bytes(Decoder(wide, mixer=MLSTM), 100) == 2 * 4 * 2 * (16 * 16 + 16 + 1) == 4368
+    assert state_bytes(Decoder(wide, mixer=TimeMixing), 100) == 2 * 4 * 4 * 32 == 1024
 
 
 def test_exact_rows():

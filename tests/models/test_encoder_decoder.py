@@ -5,12 +5,12 @@ import torch
 from torch import nn
 
 from coursekit.attention import Attention
-from coursekit.attention.cross import CrossAttention, read
-from coursekit.attention.padded import PaddedAttention
+from coursekit.attention.cross import CrossAttention, read_source
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
 from coursekit.models.encoder_decoder import Encoder, EncoderDecoder, real_tokens
 
+BOTH_WAYS = partial(Attention, is_causal=False)
 CONFIG = DecoderConfig(vocab_size=13, width=16, layers=2, heads=4, kv_heads=2, context=24)
 IDS = torch.randint(13, (2, 9), generator=torch.Generator().manual_seed(1))
 MASK = torch.tensor([[1, 1, 1, 1, 0, 0, 0, 0, 0], [0, 0, 1, 1, 1, 1, 1, 1, 1]])
@@ -25,18 +25,18 @@ def enlarged(module):
 
 
 def encoder():
-    return enlarged(Encoder(CONFIG, mixer=PaddedAttention))
+    return enlarged(Encoder(CONFIG, mixer=BOTH_WAYS))
 
 
 def pair():
     decoder = Decoder(CONFIG, mixer=[Attention, CrossAttention], ffn=[None, FeedForward])
-    source = Encoder(CONFIG, mixer=PaddedAttention)
+    source = Encoder(CONFIG, mixer=BOTH_WAYS)
     source.head = nn.Identity()
     return enlarged(EncoderDecoder(source, decoder))
 
 
 def test_without_a_mask_an_encoder_is_a_decoder_with_bidirectional_attention():
-    model, plain = encoder(), Decoder(CONFIG, mixer=partial(Attention, is_causal=False)).double()
+    model, plain = encoder(), Decoder(CONFIG, mixer=BOTH_WAYS).double()
     plain.load_state_dict(model.state_dict())
     spread = torch.arange(9) * 2
     torch.testing.assert_close(model(IDS), plain(IDS), rtol=0, atol=1e-12)
@@ -65,7 +65,7 @@ def test_a_padded_text_is_the_text_alone():
     ],
 )
 def test_a_mask_that_does_not_fit_is_refused(mask, message):
-    for model in (encoder(), lambda ids, mask: pair().read(ids, mask), real_tokens_swapped):
+    for model in (encoder(), lambda ids, mask: pair().read_source(ids, mask), real_tokens_swapped):
         with pytest.raises(ValueError, match=message):
             model(IDS, mask)
 
@@ -79,11 +79,11 @@ def test_the_pair_is_encode_read_decode():
     with torch.no_grad():
         for mask in (None, MASK):
             cache = model.decoder.new_cache(2)
-            read(model.decoder, cache, model.encoder(IDS, mask), mask=None if mask is None else mask.bool())
+            read_source(model.decoder, cache, model.encoder(IDS, mask), mask=None if mask is None else mask.bool())
             expected = model.decoder(target, cache)
             torch.testing.assert_close(model(IDS, target, mask), expected, rtol=0, atol=1e-12)
         # token by token, the source read once
-        cache = model.read(IDS, MASK)
+        cache = model.read_source(IDS, MASK)
         steps = torch.cat([model.decoder(token, cache) for token in target.split(1, dim=1)], dim=1)
         torch.testing.assert_close(steps, expected, rtol=0, atol=1e-12)
         changed = torch.where(MASK == 1, IDS, (IDS + 1) % 13)

@@ -69,7 +69,7 @@ def test_layer_by_hand():
             super().__init__()
             self.seen = []
 
-        def forward(self, x, cache, positions):
+        def forward(self, x, cache, positions, mask):
             self.seen.append(x)
             return 10 * x
 
@@ -78,7 +78,7 @@ def test_layer_by_hand():
     with torch.no_grad():
         decoder.embedding.tokens.weight.fill_(-2.0)
         decoder.blocks[1].mixer.link.weight.fill_(0.5)
-    decoder.blocks[1].mixer.call.forward = lambda stream, cache, positions: -stream.sum(-1, keepdim=True)
+    decoder.blocks[1].mixer.call.forward = lambda stream, cache, positions, mask: -stream.sum(-1, keepdim=True)
     left = []
     decoder.norm.register_forward_hook(lambda _, inputs, output: left.append((inputs[0], output)))
     decoder(torch.zeros(1, 1, dtype=torch.long))

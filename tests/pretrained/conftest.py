@@ -142,7 +142,7 @@ def tiny():
 IDS = torch.randint(31, (2, 17), generator=torch.Generator().manual_seed(1))
 
 
-def read(decoder, pieces):
+def read_in_pieces(decoder, pieces):
     """Logits of ours for IDS, so many tokens at a time, with its cache."""
     cache = decoder.new_cache(2)
     return torch.cat([decoder(piece, cache) for piece in IDS.split(pieces, dim=1)], dim=1)
@@ -155,7 +155,7 @@ def assert_logits_equal_with_and_without_a_cache(model, cache_name, atol):
         expected, logits = model(IDS).logits.double(), decoder(IDS)
         assert expected.abs().max() > 1
         torch.testing.assert_close(logits, expected, rtol=0, atol=atol)
-        steps = read(decoder, pieces)
+        steps = read_in_pieces(decoder, pieces)
         torch.testing.assert_close(steps, logits, rtol=0, atol=1e-10)
         cache, theirs = None, []
         for piece in IDS.split(pieces, dim=1):
@@ -173,7 +173,7 @@ def assert_limits_of_the_steps_hold(model, without, atol):
         expected = model(IDS).logits.double()
         torch.testing.assert_close(decoder(IDS), expected, rtol=0, atol=atol)
         assert (from_transformers(without)(IDS) - expected).abs().max() > 0.1
-        torch.testing.assert_close(read(decoder, [1] * 17), expected, rtol=0, atol=atol)
+        torch.testing.assert_close(read_in_pieces(decoder, [1] * 17), expected, rtol=0, atol=atol)
 
 
 @pytest.fixture(scope="session")

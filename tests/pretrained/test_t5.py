@@ -61,7 +61,7 @@ def test_token_by_token_equals_all_at_once(tiny, name):
     model = from_transformers(MODELS[name](tiny))
     with torch.no_grad():
         for mask in (None, MASK):
-            cache = model.read(SOURCE, mask)
+            cache = model.read_source(SOURCE, mask)
             steps = torch.cat([model.decoder(chunk, cache) for chunk in TARGET.split([3] + [1] * 8, dim=1)], dim=1)
             torch.testing.assert_close(steps, model(SOURCE, TARGET, mask), rtol=0, atol=1e-11)
 

@@ -10,6 +10,6 @@ from coursekit.ssm.duality import shares
 def threads(monkeypatch):
     """Torch with so many threads, and a second one worth while for any size."""
     before = torch.get_num_threads()
-    monkeypatch.setattr(shares, "ALONE", 0)
+    monkeypatch.setattr(shares, "WORTH_SHARING", 0)
     yield torch.set_num_threads
     torch.set_num_threads(before)

@@ -2,7 +2,8 @@
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+
+from coursekit.adapters.low_rank import low_rank
 
 
 class LoRALinear(nn.Linear):
@@ -38,7 +39,7 @@ class LoRALinear(nn.Linear):
         y = super().forward(x)
         if self.is_merged:
             return y
-        return y + self.scale * F.linear(F.linear(x, self.down), self.up)  # (.., r) inside
+        return y + self.scale * low_rank(x, self.down, self.up)
 
     @torch.no_grad()
     def merge(self):

@@ -4,7 +4,8 @@
 
 Mixers made of it, all called as `mixer(config, linear)` with their options bound by functools.partial:
 
-    layer.py            `Attention`: projections, rotary positions, cache (cache.py); `is_causal=False` for an encoder
+    layer.py            `Attention`: projections, rotary positions, cache (cache.py); with `is_causal=False` every token
+                        sees every other, but for those that a mask hides
     rope.py             rotary positions; rope_scaling.py, scaled_rotary.py: for longer contexts
     alibi.py            a penalty on distance in place of rotary positions
     relative.py         T5's learned numbers for ranges of distances
@@ -12,7 +13,6 @@ Mixers made of it, all called as `mixer(config, linear)` with their options boun
     rolling_cache.py    a sliding window whose cache overwrites what is out of sight
     latent.py           keys and values from one cached latent a token (latent_cache.py)
     cross.py            keys and values from another sequence
-    padded.py           sequences of unequal lengths, seen in both directions
 
 Fewer pairs, on the reference rung and with their exact counts: sparse.py (Longformer, BigBird), lsh.py (Reformer).
 To look at: inspect.py, a layer's weights; counts.py, its operations and bytes.

@@ -4,7 +4,9 @@ import torch
 from torch import nn
 
 from coursekit.attention.dot_product import attention
+from coursekit.attention.dot_product.masks import additive
 from coursekit.attention.layer import Attention
+from coursekit.layers.mixer import check_mask
 
 
 def alibi_slopes(heads):
@@ -74,13 +76,16 @@ class ALiBiAttention(nn.Module):
         self.attention = Attention(config, linear, window, is_causal, bias)
         self.slopes = alibi_slopes(config.heads)  # (H,), a constant: kept in float64 whatever the weights are
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C). Distances are counted along the sequence; positions are not read."""
         inner = self.attention
+        check_mask(self, mask, inner.is_causal)
         query, key, value = inner.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
         if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)
-        bias = alibi_bias(self.slopes.to(x.device), query.shape[2], key.shape[2], x.dtype)  # (H, T, S)
+        bias = alibi_bias(self.slopes.to(x.device), query.shape[2], key.shape[2], query.dtype)  # (H, T, S)
+        if mask is not None:
+            bias = bias + additive(mask, bias.dtype)  # (B, H, T, S)
         y = attention(query, key, value, bias, inner.is_causal, window=inner.window)  # (B, H, T, D)
         return inner.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 

@@ -27,7 +27,7 @@ class KeyValueCache:
         Args:
             key, value: (B, G, T, D).
 
-        Returns: keys, values: (B, G, length, D), views of the cache.
+        Returns: keys, values: (B, G, length, D), views, or copies in the dtype of the newest.
         Raises: ValueError when the batch differs or the context is full.
         """
         batch, _, context, _ = self.keys.shape
@@ -39,4 +39,8 @@ class KeyValueCache:
         self.keys[:, :, self.length : stop] = key
         self.values[:, :, self.length : stop] = value
         self.length = stop
-        return self.keys[:, :, :stop], self.values[:, :, :stop]
+        return self.keys[:, :, :stop].to(key.dtype), self.values[:, :, :stop].to(value.dtype)
+
+    def tensors(self):
+        """All that is reserved: keys and values."""
+        return self.keys, self.values

@@ -4,7 +4,7 @@ Adds one idea to `layer.py`: keys and values are made once, from an encoder's ou
 In the skeleton it takes a layer of its own, between self-attention and the feed-forward of the original:
 
     Decoder(config, mixer=[Attention, CrossAttention] * 6, ffn=[None, FeedForward] * 6)
-    cache = decoder.new_cache(batch);  read(decoder, cache, source);  decoder(input_ids, cache)
+    cache = decoder.new_cache(batch);  read_source(decoder, cache, source);  decoder(input_ids, cache)
 
 The encoder is the same skeleton with `partial(Attention, is_causal=False)`, read before its head.
 """
@@ -17,10 +17,14 @@ from coursekit.layers.initialise import initialise
 
 
 class SourceCache:
-    """Keys and values of the source in one layer, (B, G, S, D), and its mask; empty until `CrossAttention.read`."""
+    """Keys and values of the source in one layer, (B, G, S, D), and its mask; empty until it is read."""
 
     def __init__(self, batch):
         self.batch, self.keys, self.values, self.mask = batch, None, None, None
+
+    def tensors(self):
+        """What the source left: keys, values, perhaps a mask; nothing before it is read."""
+        return [kept for kept in (self.keys, self.values, self.mask) if kept is not None]
 
 
 class CrossAttention(nn.Module):
@@ -47,7 +51,7 @@ class CrossAttention(nn.Module):
         self.value = initialise(linear(config.width, shared, bias=bias), config)
         self.output = initialise(linear(inner, config.width, bias=bias), config, residual=True)
 
-    def read(self, source, cache, lengths=None, mask=None):
+    def read_source(self, source, cache, lengths=None, mask=None):
         """Compute keys and values of the source, once, and leave them in the cache.
 
         Args:
@@ -69,15 +73,20 @@ class CrossAttention(nn.Module):
             mask = padding_mask(lengths, source.shape[1])[:, 0, 0]  # (B, S)
         cache.mask = None if mask is None else mask[:, None, None]  # (B, 1, 1, S)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C). The cache must have been read into; positions are not used.
 
-        Raises: ValueError without a source, or when the batch differs.
+        Raises: ValueError without a source, when the batch differs, or for a mask, which goes to `read_source`.
         """
+        if mask is not None:
+            raise ValueError(
+                f"mask: expected None in CrossAttention, whose mask goes to read_source(...), got {tuple(mask.shape)}"
+            )
         if cache is None or cache.keys is None:
-            raise ValueError("cross-attention: expected a cache with a source, got none; call read(...) first")
+            raise ValueError("cross-attention: expected a cache with a source, got none; call read_source(...) first")
         query = self._heads(self.query(x))  # (B, H, T, D)
-        y = attention(query, cache.keys, cache.values, cache.mask, scale=self.scale)
+        keys, values = cache.keys.to(query.dtype), cache.values.to(query.dtype)  # (B, G, S, D)
+        y = attention(query, keys, values, cache.mask, scale=self.scale)
         return self.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
     def _heads(self, x):
@@ -88,13 +97,13 @@ class CrossAttention(nn.Module):
         return SourceCache(batch)
 
 
-def read(model, cache, source, lengths=None, mask=None):
+def read_source(model, cache, source, lengths=None, mask=None):
     """Let every cross-attention layer of a decoder read the source.
 
     Args:
         model: a `Decoder`.
         cache: from its `new_cache`, changed in place.
-        source, lengths, mask: as in `CrossAttention.read`.
+        source, lengths, mask: as in `CrossAttention.read_source`.
 
     Raises: ValueError when the model has no cross-attention, or the source does not fit.
     Taught in: 02-transformer
@@ -103,4 +112,4 @@ def read(model, cache, source, lengths=None, mask=None):
     if not layers:
         raise ValueError("expected a model with CrossAttention layers, got none")
     for i in layers:
-        model.blocks[i].mixer.read(source, cache.layers[i], lengths, mask)
+        model.blocks[i].mixer.read_source(source, cache.layers[i], lengths, mask)

@@ -24,7 +24,7 @@ def attention_maps(model, input_ids):
 
     def record(index):
         def hook(mixer, arguments):
-            x, _, positions = arguments
+            x, _, positions, _ = arguments
             query, key, _ = mixer.project(x, positions)
             maps[index] = attention_weights(query, key, is_causal=mixer.is_causal, window=mixer.window)
 

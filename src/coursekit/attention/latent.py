@@ -13,6 +13,7 @@ from coursekit.attention.dot_product.backend import attention
 from coursekit.attention.latent_cache import LatentCache
 from coursekit.attention.rope import rotary_table, rotate
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 from coursekit.layers.norms import RMSNorm
 
 
@@ -61,28 +62,30 @@ class LatentAttention(nn.Module):
         self.value_up = projection(latent, heads * size)
         self.output = projection(heads * size, config.width, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence.
 
         Args:
             x: (B, T, C).
             cache: from `new_cache`, extended in place by these T tokens; or None.
             positions: (T,) or (B, T), integer; None = counted on from the cache.
+            mask: None.
 
         Returns: (B, T, C).
-        Raises: ValueError when the cache is full.
+        Raises: ValueError when the cache is full, or for a mask.
         """
+        check_mask(self, mask)
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)
-        table = rotary_table(positions, self.rotary, self.config.rope_base, x.dtype)
         # 1. queries, one part with positions and one without
         low = x if self.query_down is None else self.query_norm(self.query_down(x))  # (B, T, C or Q)
         query = self.query(low).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D + R)
+        table = rotary_table(positions, self.rotary, self.config.rope_base, query.dtype)
         content, turned = query.split((self.config.head_size, self.rotary), dim=-1)
         turned = rotate(turned, *table)  # (B, H, T, R)
         # 2. what is remembered of each token
-        latents = self.norm(self.down(x))  # (B, T, L)
+        latents = self.norm(self.down(x)).to(query.dtype)  # (B, T, L)
         rotary_keys = rotate(self.rotary_key(x).unsqueeze(1), *table).squeeze(1)  # (B, 1, T, R) -> (B, T, R)
         if cache is not None:
             latents, rotary_keys = cache.append(latents, rotary_keys)  # (B, S, L), (B, S, R)

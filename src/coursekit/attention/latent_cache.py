@@ -29,7 +29,7 @@ class LatentCache:
             latents: (B, T, L).
             rotary_keys: (B, T, R).
 
-        Returns: latents (B, length, L), rotary keys (B, length, R), views of the cache.
+        Returns: latents (B, length, L), rotary keys (B, length, R): views, or copies in the dtype of the newest.
         Raises: ValueError when the batch differs or the context is full.
         """
         batch, context, _ = self.latents.shape
@@ -41,7 +41,11 @@ class LatentCache:
         self.latents[:, self.length : stop] = latents
         self.rotary_keys[:, self.length : stop] = rotary_keys
         self.length = stop
-        return self.latents[:, :stop], self.rotary_keys[:, :stop]
+        return self.latents[:, :stop].to(latents.dtype), self.rotary_keys[:, :stop].to(rotary_keys.dtype)
+
+    def tensors(self):
+        """All that is reserved: latents and rotary keys."""
+        return self.latents, self.rotary_keys
 
 
 def latent_cache_bytes_per_token(layers, latent, rotary, itemsize):

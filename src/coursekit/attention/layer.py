@@ -7,6 +7,7 @@ from coursekit.attention.cache import KeyValueCache
 from coursekit.attention.dot_product.backend import attention
 from coursekit.attention.rope import rotary_table, rotate
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 
 
 class Attention(nn.Module):
@@ -37,24 +38,26 @@ class Attention(nn.Module):
         self.value = initialise(linear(config.width, shared, bias=bias), config)
         self.output = initialise(linear(inner, config.width, bias=bias), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence.
 
         Args:
             x: (B, T, C).
             cache: from `new_cache`, extended in place by these T tokens; or None.
             positions: (T,) or (B, T), integer; None = counted on from the cache.
+            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only with is_causal=False. None = all may.
 
         Returns: (B, T, C).
-        Raises: ValueError when the cache is full.
+        Raises: ValueError when the cache is full, or for a mask in causal attention.
         """
+        check_mask(self, mask, self.is_causal)
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)
         query, key, value = self.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
         if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)
-        y = attention(query, key, value, is_causal=self.is_causal, window=self.window)  # (B, H, T, D)
+        y = attention(query, key, value, mask, self.is_causal, window=self.window)  # (B, H, T, D)
         return self.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
     def project(self, x, positions):
@@ -64,7 +67,7 @@ class Attention(nn.Module):
             for projection in (self.query, self.key, self.value)
         )
         if self.config.rope_base is not None:
-            table = rotary_table(positions, self.config.head_size, self.config.rope_base, x.dtype)
+            table = rotary_table(positions, self.config.head_size, self.config.rope_base, query.dtype)
             query, key = rotate(query, *table), rotate(key, *table)
         return query, key, value
 

@@ -26,15 +26,17 @@ def lsh_buckets(x, buckets, rounds=1, seed=0):
         seed: of the rotations, which all heads share.
 
     Returns: (B, H, rounds, T), integer, 0 .. buckets - 1.
-    Raises: ValueError when buckets or rounds do not fit.
+    Raises: ValueError when x, buckets or rounds do not fit.
 
     Source: Kitaev et al. 2020 (Reformer), section 2, "Locality sensitive hashing".
     Taught in: 02-transformer
     """
-    if buckets != 1 and (buckets < 1 or buckets % 2):
-        raise ValueError(f"buckets: expected 1 or an even number, got {buckets}")
-    if rounds < 1:
-        raise ValueError(f"rounds: expected at least 1, got {rounds}")
+    if x.dim() != 4 or not x.is_floating_point():
+        raise ValueError(f"expected floating-point vectors (B, H, T, D), got {x.dtype} of shape {tuple(x.shape)}")
+    if type(buckets) is not int or buckets < 1 or (buckets % 2 and buckets != 1):
+        raise ValueError(f"buckets: expected 1 or an even number, got {buckets!r}")
+    if type(rounds) is not int or rounds < 1:
+        raise ValueError(f"rounds: expected a whole number >= 1, got {rounds!r}")
     if buckets == 1:
         return torch.zeros(*x.shape[:2], rounds, x.shape[2], dtype=torch.long, device=x.device)
     generator = torch.Generator().manual_seed(seed)
@@ -77,10 +79,10 @@ def lsh_attention(query, value, buckets, rounds=1, is_causal=False, scale=None, 
     Source: Kitaev et al. 2020 (Reformer), section 2, equations 3 and 4, and "Causal masking for shared-QK attention".
     Taught in: 02-transformer
     """
-    # 1. shared queries and keys; the length of the keys is taken away
-    key = F.normalize(query, dim=-1)  # (B, H, T, D)
-    # 2. who shares a bucket
+    # 1. who shares a bucket
     mask = lsh_mask(lsh_buckets(query, buckets, rounds, seed))  # (B, H, T, T)
+    # 2. shared queries and keys; the length of the keys is taken away
+    key = F.normalize(query, dim=-1)  # (B, H, T, D)
     # 3. to itself only where nothing else is visible
     bias = additive(mask, query.dtype) + TO_ITSELF * torch.eye(query.shape[2]).to(query)  # (B, H, T, T)
     # 4. attention as ever

@@ -30,7 +30,7 @@ class NormedHeads(nn.Module):
     def forward(self, x):
         """(B, T, C) -> (B, T, H * D)"""
         heads = self.projection(x).unflatten(-1, (-1, self.norm.weight.shape[0]))  # (B, T, H * D) -> (B, T, H, D)
-        return (self.factor * self.norm(heads)).flatten(-2)
+        return (self.factor * self.norm(heads)).to(heads.dtype).flatten(-2)
 
 
 def normed_heads(config, linear=nn.Linear, *, mixer=Attention, norm=RMSNorm, scale=None):

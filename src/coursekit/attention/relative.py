@@ -8,8 +8,8 @@ from torch import nn
 from coursekit.attention.dot_product import attention
 from coursekit.attention.dot_product.masks import additive
 from coursekit.attention.layer import Attention
-from coursekit.attention.padded import Padding
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
 
 
 def distance_bucket(distance, buckets=32, furthest=128, is_causal=True):
@@ -104,21 +104,19 @@ class RelativeAttention(nn.Module):
         self.attention = Attention(config, linear, is_causal=bias.is_causal)
         self.bias, self.scale = bias, scale
 
-    def forward(self, x, cache=None, positions=None):
-        """(B, T, C) -> (B, T, C). Distances are counted along the sequence; positions are not read.
-
-        The cache is one of keys and values, or, if the attention is not causal, a `Padding`.
-        """
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """(B, T, C) -> (B, T, C). Distances are counted along the sequence; positions are not read."""
         inner = self.attention
+        check_mask(self, mask, inner.is_causal)
         query, key, value = inner.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
-        if inner.is_causal and cache is not None:
+        if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)
-        bias = self.bias(query.shape[2], key.shape[2])  # (H, T, S)
-        if not inner.is_causal and cache is not None and cache.mask is not None:
-            bias = bias + additive(cache.mask, bias.dtype)  # (B, H, T, S)
+        bias = self.bias(query.shape[2], key.shape[2]).to(query.dtype)  # (H, T, S)
+        if mask is not None:
+            bias = bias + additive(mask, bias.dtype)  # (B, H, T, S)
         y = attention(query, key, value, bias, inner.is_causal, self.scale)  # (B, H, T, D)
         return inner.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
     def new_cache(self, batch):
-        """An empty cache for `batch` sequences of at most config.context tokens, or a `Padding` if not causal."""
-        return self.attention.new_cache(batch) if self.bias.is_causal else Padding()
+        """An empty cache for `batch` sequences of at most config.context tokens."""
+        return self.attention.new_cache(batch)

@@ -33,6 +33,7 @@ class RollingCache:
 
         One token: views of the cache, in the order of the slots, all of them within the window. Several: copies in
         the order of the sequence, at most W - 1 earlier tokens and the T new ones; the window is still to be applied.
+        Either in the dtype of the newest.
 
         Args:
             key, value: (B, G, T, D).
@@ -45,15 +46,20 @@ class RollingCache:
             raise ValueError(f"cache: expected a batch of {batch}, got {key.shape[0]}")
         start, stop = self.length, self.length + key.shape[2]
         self.length = stop
+        pairs = (self.keys, key), (self.values, value)
         if key.shape[2] == 1:
-            return tuple(_write(x, new, start)[:, :, :stop] for x, new in ((self.keys, key), (self.values, value)))
+            return tuple(_write(kept, new, start)[:, :, :stop].to(new.dtype) for kept, new in pairs)
         earlier = self._slots(max(start - window + 1, 0), start)
-        seen = tuple(torch.cat((x[:, :, earlier], new), 2) for x, new in ((self.keys, key), (self.values, value)))
+        seen = tuple(torch.cat((kept[:, :, earlier].to(new.dtype), new), 2) for kept, new in pairs)
         # of a chunk longer than the window only its end is kept
         first = max(stop - window, start)
-        for x, new in ((self.keys, key), (self.values, value)):
-            x[:, :, self._slots(first, stop)] = new[:, :, first - start :]
+        for kept, new in pairs:
+            kept[:, :, self._slots(first, stop)] = new[:, :, first - start :].to(kept.dtype)
         return seen
+
+    def tensors(self):
+        """All that is reserved: keys and values."""
+        return self.keys, self.values
 
     def _slots(self, start, stop):
         window = self.keys.shape[2]

@@ -35,5 +35,5 @@ class ScaledRotaryAttention(Attention):
     def project(self, x, positions):
         """Queries, keys and values of x, rotated to their positions: (B, H, T, D), (B, G, T, D) twice."""
         query, key, value = super().project(x, positions)
-        table = scaled_rotary_table(positions, self.frequencies, self.scale, x.dtype)
+        table = scaled_rotary_table(positions, self.frequencies, self.scale, query.dtype)
         return rotate(query, *table), rotate(key, *table), value

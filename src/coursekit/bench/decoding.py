@@ -50,11 +50,11 @@ def run(
             attentions = {context: _attention(width, context, x[:, -1:]) for context in contexts}
             seconds = _time(candidates | {context: call for context, (call, _) in attentions.items()}, repeats, rounds)
             yield "bench/decode-mamba-over-transformers", seconds["theirs"] / seconds["ours"], "×"
-            yield "bench/decode-mamba-cache", _mebibytes(state.conv, state.state), "MiB"
+            yield "bench/decode-mamba-cache", _mebibytes(state), "MiB"
             for context, (_, kept) in attentions.items():
                 yield f"bench/decode-mamba-over-attention-{context}", seconds[context] / seconds["ours"], "×"
                 yield f"bench/decode-attention-over-mamba-{context}", seconds["ours"] / seconds[context], "×"
-                yield f"bench/decode-attention-cache-{context}", _mebibytes(kept.keys, kept.values), "MiB"
+                yield f"bench/decode-attention-cache-{context}", _mebibytes(kept), "MiB"
     finally:
         torch.set_num_threads(threads)
 
@@ -142,5 +142,5 @@ def _time(candidates, repeats: int, rounds: int, clock=time.process_time) -> dic
     return {name: value / rounds for name, value in seconds.items()}
 
 
-def _mebibytes(*tensors) -> float:
-    return sum(t.numel() * t.element_size() for t in tensors) / 2**20
+def _mebibytes(cache) -> float:
+    return sum(tensor.nbytes for tensor in cache.tensors()) / 2**20

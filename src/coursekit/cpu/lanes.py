@@ -1,8 +1,8 @@
-"""WIDTH numbers, or FEW, written as one, for numba: each operation becomes a few vector instructions, and no loop.
+"""WIDTH numbers, or NARROW, written as one, for numba: each operation becomes a few vector instructions, and no loop.
 
 A compiler that has to find such instructions in a loop first asks whether its arrays overlap, each time, and carries
 every intermediate result through memory; here what is named stays in registers. Arrays are read and written a row at a
-time: row i of a contiguous array is its numbers from i WIDTH on, or from i FEW. LLVM splits the operations into what
+time: row i of a contiguous array is its numbers from i WIDTH on, or from i NARROW. LLVM splits the operations into what
 the machine has.
 """
 
@@ -14,7 +14,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic, models, overload, register_model
 
 WIDTH = 64  # numbers; measured in float32 with registers of 16 and of 8
-FEW = 16  # the usual number of states
+NARROW = 16  # the usual number of states
 SIDE = 8  # of the squares that `turn_square` turns
 _INDEX = ir.IntType(32)
 
@@ -64,7 +64,7 @@ def _loader(count):
 
 
 load = _loader(WIDTH)  # (array, row): a row of WIDTH numbers of a contiguous array
-load_few = _loader(FEW)  # (array, row): a row of FEW
+load_narrow = _loader(NARROW)  # (array, row): a row of NARROW
 
 
 @intrinsic

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def _call_once(function: Callable[..., Any], *arguments: Any) -> Any:
+def call_once(function: Callable[..., Any], *arguments: Any) -> Any:
+    """The answer of a single call."""
     return function(*arguments)
 
 
@@ -27,7 +28,7 @@ class Case:
     arguments: tuple[Any, ...]
     problem: Callable[[Any], str | None]
     shown: str = ""
-    run: Callable[..., Any] = _call_once
+    run: Callable[..., Any] = call_once
 
     def describe(self) -> str:
         return self.shown or ", ".join(repr(a) for a in self.arguments)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from coursekit.exercises.checking import Case, _call_once
+from coursekit.exercises.checking import Case, call_once
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Numbers:
     mistakes: tuple[tuple[Callable[..., Any], str], ...]
     by_zero: str = ""
 
-    def case(self, *arguments: Any, run: Callable[..., Any] = _call_once) -> Case:
+    def case(self, *arguments: Any, run: Callable[..., Any] = call_once) -> Case:
         """The case of these arguments; `run` as in `Case`: it gets the answer from the student's function."""
         wanted = self._parts(run(self.solution, *arguments))
 

@@ -21,12 +21,12 @@ class PreNorm(nn.Module):
         self.mixer_norm, self.mixer = norm(config.width, config.norm_eps), mixer
         self.ffn_norm, self.ffn = ffn and norm(config.width, config.norm_eps), ffn
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = x + self.mixer(self.mixer_norm(x), cache, positions)
+        x = x + self.mixer(self.mixer_norm(x), cache, positions, mask)
         if self.ffn is None:
             return x, 0.0
-        y, auxiliary_loss = _with_loss(self.ffn(self.ffn_norm(x)))
+        y, auxiliary_loss = with_loss(self.ffn(self.ffn_norm(x)))
         return x + y, auxiliary_loss
 
 
@@ -46,14 +46,15 @@ class PostNorm(nn.Module):
         self.mixer, self.mixer_norm = mixer, norm(config.width, config.norm_eps)
         self.ffn, self.ffn_norm = ffn, ffn and norm(config.width, config.norm_eps)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = self.mixer_norm(x + self.mixer(x, cache, positions))
+        x = self.mixer_norm(x + self.mixer(x, cache, positions, mask))
         if self.ffn is None:
             return x, 0.0
-        y, auxiliary_loss = _with_loss(self.ffn(x))
+        y, auxiliary_loss = with_loss(self.ffn(x))
         return self.ffn_norm(x + y), auxiliary_loss
 
 
-def _with_loss(y):
+def with_loss(y):
+    """What a feed-forward returned, y or (y, auxiliary loss), as the pair: the loss is 0 where there is none."""
     return y if isinstance(y, tuple) else (y, 0.0)

@@ -4,7 +4,7 @@ Adds one idea to `blocks.py`: what a part writes is normalised too, so that no p
 path through all layers stays as free as with `PreNorm`.
 """
 
-from coursekit.layers.blocks import PreNorm
+from coursekit.layers.blocks import PreNorm, with_loss
 
 
 class SandwichNorm(PreNorm):
@@ -23,11 +23,10 @@ class SandwichNorm(PreNorm):
         self.mixer_output_norm = norm(config.width, config.norm_eps)
         self.ffn_output_norm = ffn and norm(config.width, config.norm_eps)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C), auxiliary loss"""
-        x = x + self.mixer_output_norm(self.mixer(self.mixer_norm(x), cache, positions))
+        x = x + self.mixer_output_norm(self.mixer(self.mixer_norm(x), cache, positions, mask))
         if self.ffn is None:
             return x, 0.0
-        y = self.ffn(self.ffn_norm(x))
-        y, auxiliary_loss = y if isinstance(y, tuple) else (y, 0.0)
+        y, auxiliary_loss = with_loss(self.ffn(self.ffn_norm(x)))
         return x + self.ffn_output_norm(y), auxiliary_loss

@@ -44,12 +44,7 @@ def state_bytes(model, context):
     """
     cache = model.new_cache(1)
     model(torch.zeros(1, context, dtype=torch.long, device=next(model.parameters()).device), cache)
-    return sum(
-        part.numel() * part.element_size()
-        for layer in cache.layers
-        for part in vars(layer).values()
-        if isinstance(part, torch.Tensor)
-    )
+    return sum(tensor.nbytes for tensor in cache.tensors())
 
 
 def _forward(query, key, value, *args, out_shape=None, out_val=None, **options):

@@ -2,14 +2,14 @@
 
 from torch import nn
 
-from coursekit.attention.cross import read
+from coursekit.attention.cross import read_source
 from coursekit.decoder import Decoder
 
 
 class Encoder(Decoder):
-    """A `Decoder` whose layers see the whole sequence; its call takes a mask of padding instead of a cache.
+    """A `Decoder` whose layers see the whole sequence; its call takes the mask of padding that tokenizers write.
 
-    Args: as in `Decoder`; the mixers take a `coursekit.attention.padded.Padding` as cache, as `PaddedAttention` does.
+    Args: as in `Decoder`; the mixers see in both directions, as `partial(Attention, is_causal=False)` does.
 
     Source: Devlin et al. 2018 (BERT), section 3.
     Taught in: 02-transformer
@@ -26,19 +26,15 @@ class Encoder(Decoder):
         Returns: (B, T, V); what stands at padded places means nothing.
         Raises: ValueError when the mask has another shape or other values, or the sequence exceeds config.context.
         """
-        if attention_mask is None:
-            return super().forward(input_ids, None, positions)
-        mask, cache = real_tokens(attention_mask, input_ids), self.new_cache(input_ids.shape[0])
-        for layer in cache.layers:
-            layer.mask = mask[:, None, None]  # (B, 1, 1, T)
-        return super().forward(input_ids, cache, positions)
+        mask = None if attention_mask is None else real_tokens(attention_mask, input_ids)[:, None, None]  # (B, 1, 1, T)
+        return super().forward(input_ids, positions=positions, mask=mask)
 
 
 class EncoderDecoder(nn.Module):
     """One skeleton reads the source, another writes the target and looks back at it.
 
         logits = model(input_ids, decoder_input_ids, attention_mask)
-        cache = model.read(input_ids, attention_mask);  logits = model.decoder(token, cache)      token by token
+        cache = model.read_source(input_ids, attention_mask);  logits = model.decoder(token, cache)      token by token
 
     Args:
         encoder: an `Encoder` with `nn.Identity` in place of its head: (B, S) -> (B, S, C).
@@ -54,9 +50,9 @@ class EncoderDecoder(nn.Module):
 
     def forward(self, input_ids, decoder_input_ids, attention_mask=None):
         """(B, S) and (B, T) integer, mask (B, S) or None -> logits (B, T, V)."""
-        return self.decoder(decoder_input_ids, self.read(input_ids, attention_mask))
+        return self.decoder(decoder_input_ids, self.read_source(input_ids, attention_mask))
 
-    def read(self, input_ids, attention_mask=None):
+    def read_source(self, input_ids, attention_mask=None):
         """Read the source once.
 
         Args: as in `Encoder.forward`.
@@ -66,7 +62,7 @@ class EncoderDecoder(nn.Module):
         cache, mask = self.decoder.new_cache(input_ids.shape[0]), None
         if attention_mask is not None:
             mask = real_tokens(attention_mask, input_ids)
-        read(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
+        read_source(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
         return cache
 
 

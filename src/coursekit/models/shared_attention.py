@@ -12,6 +12,7 @@ from dataclasses import replace
 from torch import nn
 from torch.nn.functional import gelu
 
+from coursekit.adapters.low_rank import low_rank
 from coursekit.attention.cache import KeyValueCache
 from coursekit.attention.layer import Attention
 from coursekit.layers.initialise import initialise
@@ -28,7 +29,8 @@ class Adapted(nn.Module):
         sizes: inputs, outputs.
         rank: r.
 
-    Source: Glorioso et al. 2024 (Zamba2), section 2; Hu et al. 2021 (LoRA), section 4.1 (there W is frozen).
+    Source: Glorioso et al. 2024 (Zamba2), section 2; Hu et al. 2021 (LoRA), section 4.1 (there W is frozen:
+        `coursekit.adapters.lora.LoRALinear`).
     Taught in: 03-mamba
     """
 
@@ -41,7 +43,7 @@ class Adapted(nn.Module):
 
     def forward(self, x):
         """(.., inputs) -> (.., outputs)"""
-        return self.shared(x) + self.up(self.down(x))
+        return self.shared(x) + low_rank(x, self.down.weight, self.up.weight)
 
 
 class SharedBlock(nn.Module):
@@ -91,9 +93,9 @@ class SharedCall(nn.Module):
         self.norm, self.ffn_norm, self.output = block.norm, block.ffn_norm, block.output
         self.input = Adapted(block.input, (config.width, 2 * config.ffn_width), rank)
 
-    def forward(self, stream, cache=None, positions=None):
-        """(B, T, 2 C), the attention's cache or None, positions -> (B, T, C)"""
-        attended = self.attention(self.norm(stream), cache, positions)  # (B, T, C)
+    def forward(self, stream, cache=None, positions=None, mask=None):
+        """(B, T, 2 C), the attention's cache or None, positions -> (B, T, C). Causal, so a mask is refused."""
+        attended = self.attention(self.norm(stream), cache, positions, mask)  # (B, T, C)
         gate, up = self.input(self.ffn_norm(attended)).chunk(2, dim=-1)  # (B, T, F) twice
         return self.output(gelu(gate) * up)
 

@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 from coursekit.decoder import Decoder
 from coursekit.layers.embeddings import TokenEmbedding
 from coursekit.layers.initialise import initialise
+from coursekit.layers.joint_cache import JointCache
 from coursekit.layers.norms import RMSNorm
 from coursekit.models.shared_attention import SharedBlock, SharedCall
 from coursekit.ssm.mamba2 import Mamba2
@@ -42,16 +43,16 @@ class HybridLayer(nn.Module):
         if call is not None:
             self.link = initialise(linear(config.width, config.width, bias=False), config)
 
-    def forward(self, stream, cache=None, positions=None):
-        """(B, T, 2 C), a cache or None, positions -> (B, T, C)"""
+    def forward(self, stream, cache=None, positions=None, mask=None):
+        """(B, T, 2 C), a cache or None, positions -> (B, T, C). Causal, so a mask is refused."""
         x, ours = stream[..., : self.config.width], cache or (None, None)
         if self.call is not None:
-            x = x + self.link(self.call(stream, ours[0], positions))
-        return self.mixer(self.norm(x), ours[1], positions)
+            x = x + self.link(self.call(stream, ours[0], positions, mask))
+        return self.mixer(self.norm(x), ours[1], positions, mask)
 
     def new_cache(self, batch):
         """The caches of the call (or None) and of the recurrent mixer."""
-        return self.call and self.call.new_cache(batch), self.mixer.new_cache(batch)
+        return JointCache((self.call and self.call.new_cache(batch), self.mixer.new_cache(batch)))
 
 
 class TwofoldEmbedding(TokenEmbedding):
@@ -77,9 +78,9 @@ class LeftResidual(nn.Module):
         super().__init__()
         self.mixer = mixer
 
-    def forward(self, stream, cache=None, positions=None):
+    def forward(self, stream, cache=None, positions=None, mask=None):
         """(B, T, 2 C) -> (B, T, 2 C), 0"""
-        y = self.mixer(stream, cache, positions)  # (B, T, C)
+        y = self.mixer(stream, cache, positions, mask)  # (B, T, C)
         return stream + pad(y, (0, y.shape[-1])), 0.0
 
 

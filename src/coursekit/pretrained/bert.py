@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from coursekit.attention.padded import PaddedAttention
+from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
 from coursekit.layers.blocks import PostNorm
 from coursekit.layers.encoders import ExactGELUFeedForward, MaskedHead, NormedPositions, add_head
 from coursekit.layers.norms import LayerNorm
 from coursekit.models.encoder_decoder import Encoder
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 
 ENDS = {
     "embedding.tokens": "bert.embeddings.word_embeddings",
@@ -53,17 +53,17 @@ def load(model):
     )
     encoder = Encoder(
         sizes,
-        mixer=partial(PaddedAttention, bias=True),
+        mixer=partial(Attention, is_causal=False, bias=True),
         ffn=ExactGELUFeedForward,
         norm=LayerNorm,
         block=PostNorm,
         embedding=NormedPositions,
     )
     add_head(encoder, MaskedHead(sizes))
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     # every token of one segment gets the same vector, so it can be part of the positions
     segment = source["bert.embeddings.token_type_embeddings.weight"][0]
     weights["embedding.positions.weight"] = weights["embedding.positions.weight"] + segment
     for i in range(sizes.layers):
-        weights |= copied(source, LAYER, f"blocks.{i}.", f"bert.encoder.layer.{i}.")
+        weights |= weights_of(source, LAYER, f"blocks.{i}.", f"bert.encoder.layer.{i}.")
     return fill(encoder, model, weights)

@@ -8,7 +8,7 @@ from torch.nn.functional import silu
 
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 from coursekit.pretrained.mamba2 import VECTORS
 from coursekit.pretrained.rotary import rope_of, rotary
 from coursekit.ssm.mamba2 import GatedRMSNorm, Mamba2
@@ -93,11 +93,11 @@ def load(model):
         mixer=partial(Parallel, mixers=(mamba, partial(attention, bias=config.attention_bias))),
         ffn=partial(FeedForward, bias=config.mlp_bias),
     )
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     weights["embedding.tokens.weight"] = weights["embedding.tokens.weight"] * config.embedding_multiplier
     weights["head.weight"] = weights["head.weight"] * config.lm_head_multiplier
     for i in range(sizes.layers):
-        weights |= copied(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
+        weights |= weights_of(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
         weights |= {f"blocks.{i}.mixer.mixers.0.{name}": source[f"model.layers.{i}.mamba.{name}"] for name in VECTORS}
         for module, (of_input, of_output) in _multipliers(config).items():
             weight, bias = f"blocks.{i}.{module}.weight", f"blocks.{i}.{module}.bias"

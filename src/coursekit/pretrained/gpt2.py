@@ -7,7 +7,7 @@ from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.embeddings import LearnedPositions
 from coursekit.layers.feedforward import GELUFeedForward
 from coursekit.layers.norms import LayerNorm
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 
 ENDS = {
     "embedding.tokens": "transformer.wte",
@@ -64,7 +64,7 @@ def load(model):
     # GPT-2 stores the matrices of its layers as (inputs, outputs)
     source = {name: x.T if name.endswith(("c_attn.weight", "c_proj.weight", "c_fc.weight")) else x
               for name, x in source.items()}  # fmt: skip
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     for i in range(sizes.layers):
-        weights |= copied(source, LAYER, f"blocks.{i}.", f"transformer.h.{i}.")
+        weights |= weights_of(source, LAYER, f"blocks.{i}.", f"transformer.h.{i}.")
     return fill(decoder, model, weights)

@@ -4,7 +4,7 @@ from functools import partial
 
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 from coursekit.pretrained.rotary import rope_of, rotary
 
 ENDS = {"embedding.tokens": "model.embed_tokens", "norm": "model.norm", "head": "lm_head"}
@@ -75,7 +75,7 @@ def weights(source, sizes, layer):
 
     Returns: {name in the decoder: tensor}.
     """
-    found = copied(source, ENDS)
+    found = weights_of(source, ENDS)
     for i in range(sizes.layers):
-        found |= copied(source, layer, f"blocks.{i}.", f"model.layers.{i}.")
+        found |= weights_of(source, layer, f"blocks.{i}.", f"model.layers.{i}.")
     return found

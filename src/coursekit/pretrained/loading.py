@@ -1,4 +1,4 @@
-"""What the families share."""
+"""A transformers model's options and weights: what every family asks of them."""
 
 import torch
 
@@ -28,7 +28,7 @@ def head_of(model, head="lm_head", kind="a language-model head"):
     return weights
 
 
-def copied(source, names, ours="", theirs=""):
+def weights_of(source, names, ours="", theirs=""):
     """The model's weights and biases under the decoder's names; what the model does not have is left out.
 
     Args:

@@ -4,7 +4,7 @@ import sys
 from functools import partial
 
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 from coursekit.ssm.mamba import Mamba
 
 ENDS = {"embedding.tokens": "backbone.embeddings", "norm": "backbone.norm_f", "head": "lm_head"}
@@ -78,8 +78,8 @@ def weights(source, sizes, layer, vectors):
 
     Returns: {name in the decoder: tensor}.
     """
-    found = copied(source, ENDS)
+    found = weights_of(source, ENDS)
     for i in range(sizes.layers):
-        found |= copied(source, layer, f"blocks.{i}.", f"backbone.layers.{i}.")
+        found |= weights_of(source, layer, f"blocks.{i}.", f"backbone.layers.{i}.")
         found |= {f"blocks.{i}.mixer.{name}": source[f"backbone.layers.{i}.mixer.{name}"] for name in vectors}
     return found

@@ -5,12 +5,12 @@ from functools import partial
 
 from torch import nn
 
-from coursekit.attention.padded import PaddedAttention
+from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
 from coursekit.layers.encoders import GEGLUFeedForward, MaskedHead, NormedTokens, add_head
 from coursekit.layers.norms import LayerNorm
 from coursekit.models.encoder_decoder import Encoder
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 
 ENDS = {
     "embedding.tokens": "model.embeddings.tok_embeddings",
@@ -60,9 +60,9 @@ def load(model):
     add_head(encoder, nn.Sequential(encoder.norm, MaskedHead(sizes, config.classifier_bias)), config.decoder_bias)
     # the embeddings are normalised already
     encoder.blocks[0].mixer_norm = nn.Identity()
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     for i in range(sizes.layers):
-        weights |= copied(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
+        weights |= weights_of(source, LAYER, f"blocks.{i}.", f"model.layers.{i}.")
     if not config.norm_bias:
         for name, weight in encoder.state_dict().items():
             if name.endswith("norm.bias") or name == "norm.0.bias":
@@ -79,6 +79,7 @@ def _mixer(config, kind):
     window = config.local_attention // 2 + 1 if kind == "sliding_attention" else None
 
     def build(sizes, linear):
-        return PaddedAttention(replace(sizes, rope_base=rope["rope_theta"]), linear, window, config.attention_bias)
+        sizes = replace(sizes, rope_base=rope["rope_theta"])
+        return Attention(sizes, linear, window, is_causal=False, bias=config.attention_bias)
 
     return build

@@ -14,7 +14,7 @@ from coursekit.attention.relative import RelativeAttention, RelativeBias
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import ReLUFeedForward, TanhGEGLUFeedForward
 from coursekit.models.encoder_decoder import Encoder, EncoderDecoder
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 
 FEEDFORWARDS = {"relu": partial(ReLUFeedForward, bias=False), "gated-gelu": TanhGEGLUFeedForward}
 ENDS = {
@@ -71,18 +71,18 @@ def load(model):
         tied=torch.equal(source["lm_head.weight"], source["shared.weight"]),
     )
     built = _assemble(config, sizes, FEEDFORWARDS[config.feed_forward_proj])
-    weights = copied(source, ENDS)
+    weights = weights_of(source, ENDS)
     if getattr(config, "scale_decoder_outputs", config.tie_word_embeddings):
         weights["decoder.norm.weight"] = weights["decoder.norm.weight"] * config.d_model**-0.5
     bias = {"mixer.bias.table": BIAS}
     for i in range(config.num_layers):
         ours, theirs = f"encoder.blocks.{i}.", f"encoder.block.{i}.layer."
-        weights |= copied(source, bias, ours, "encoder.")
-        weights |= copied(source, SELF, ours, f"{theirs}0.") | copied(source, FFN, ours, f"{theirs}1.")
+        weights |= weights_of(source, bias, ours, "encoder.")
+        weights |= weights_of(source, SELF, ours, f"{theirs}0.") | weights_of(source, FFN, ours, f"{theirs}1.")
     for i in range(config.num_decoder_layers):
         ours, after, theirs = f"decoder.blocks.{2 * i}.", f"decoder.blocks.{2 * i + 1}.", f"decoder.block.{i}.layer."
-        weights |= copied(source, bias, ours, "decoder.") | copied(source, SELF, ours, f"{theirs}0.")
-        weights |= copied(source, CROSS, after, f"{theirs}1.") | copied(source, FFN, after, f"{theirs}2.")
+        weights |= weights_of(source, bias, ours, "decoder.") | weights_of(source, SELF, ours, f"{theirs}0.")
+        weights |= weights_of(source, CROSS, after, f"{theirs}1.") | weights_of(source, FFN, after, f"{theirs}2.")
     return fill(built, model, weights)
 
 

@@ -6,7 +6,7 @@ from math import inf
 from coursekit.attention.layer import Attention
 from coursekit.decoder import DecoderConfig
 from coursekit.models.shared_hybrid import shared_hybrid
-from coursekit.pretrained.loading import copied, expect, fill, head_of
+from coursekit.pretrained.loading import expect, fill, head_of, weights_of
 from coursekit.pretrained.mamba2 import VECTORS
 from coursekit.pretrained.rotary import rope_of, rotary
 from coursekit.ssm.mamba2 import Mamba2
@@ -81,18 +81,18 @@ def load(model):
 
 
 def _weights(source, config):
-    found, calls = copied(source, ENDS), {layer: i for i, layer in enumerate(config.hybrid_layer_ids)}
+    found, calls = weights_of(source, ENDS), {layer: i for i, layer in enumerate(config.hybrid_layer_ids)}
     for i in range(config.num_hidden_layers):
         ours, theirs = f"blocks.{i}.mixer.", f"model.layers.{i}."
         mamba = theirs
         if i in calls:
             mamba = f"{theirs}mamba_decoder."
-            found |= copied(source, CALL | _adapters(config, calls[i]), ours, theirs)
+            found |= weights_of(source, CALL | _adapters(config, calls[i]), ours, theirs)
             # their scores are divided by sqrt(D / 2), ours by sqrt(D)
             for name, x in found.items():
                 if name.startswith(f"{ours}call.attention.query") and not name.endswith("down.weight"):
                     found[name] = x * 2**0.5
-        found |= copied(source, MAMBA, ours, mamba)
+        found |= weights_of(source, MAMBA, ours, mamba)
         found |= {f"{ours}mixer.{name}": source[f"{mamba}mamba.{name}"] for name in VECTORS}
     return found
 

@@ -13,6 +13,8 @@ Beside them:
     lti_scan.py           matrices that do not depend on the input (S4D): recurrence and convolution
     dual_view.py          the mask and the scores of a layer of Mamba-2, to look at
     finite.py             what every kernel asks of steps and rates
+    short_conv.py         the convolution as the mixers call it, with a cache or without
+    full_precision.py     scans in at least float32, whatever is around them
 
 Mixers made of them, called as `mixer(config, linear)`:
 
@@ -20,7 +22,7 @@ Mixers made of them, called as `mixer(config, linear)`:
     lti_mamba.py          the same without selection: the control of the experiments
     convolved.py          any mixer behind Mamba's short convolution
     mamba2.py             `Mamba2`; parallel.py: it and attention side by side, as in Falcon-H1
-    rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung
+    rwkv.py, mlstm.py     RWKV-4 and xLSTM's matrix memory, on the reference rung (rwkv_cache.py, mlstm_cache.py)
 
 Shown by hand:
 

@@ -6,7 +6,7 @@ from torch.nn.functional import normalize, one_hot
 from coursekit.ssm.scan.backend import selective_scan
 
 
-def recalled(states, symbols, pairs, trials, seed=0, one_bit=False):
+def recall_accuracy(states, symbols, pairs, trials, seed=0, one_bit=False):
     """The part of the values that a selective scan with hand-set B and C gives back when asked for each key.
 
         h = sum_m value_m key_m^T,    answer_m = argmax h key_m

@@ -7,8 +7,10 @@ one of scan and attention.
 from torch import nn
 
 from coursekit.attention.layer import Attention
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
+from coursekit.layers.joint_cache import JointCache
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.mamba_cache import MambaCache
+from coursekit.ssm.short_conv import short_conv
 
 
 class Convolved(nn.Module):
@@ -35,17 +37,18 @@ class Convolved(nn.Module):
         self.conv1d = nn.Conv1d(config.width, config.width, conv_width, groups=config.width)
         self.mixer = mixer(config, linear)
 
-    def forward(self, x, cache=None, positions=None):
-        """(B, L, C), a cache or None, positions -> (B, L, C)"""
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        if cache is None:
-            seen = causal_conv1d(x.mT, *conv).mT  # (B, L, C)
-            return self.mixer(x + seen, None, positions)
-        near, inner = cache
-        return self.mixer(x + causal_conv1d_update(x.mT, near.conv, *conv).mT, inner, positions)
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """(B, L, C), a cache or None, positions -> (B, L, C)
+
+        Raises: ValueError for a mask: the convolution looks back whatever the mixer does.
+        """
+        check_mask(self, mask)
+        near, inner = cache or (None, None)
+        return self.mixer(x + short_conv(self.conv1d, x.mT, near).mT, inner, positions)  # (B, L, C)
 
     def new_cache(self, batch):
         """The last inputs of the convolution, and the mixer's own cache."""
         channels, _, width = self.conv1d.weight.shape
         weight = self.conv1d.weight
-        return MambaCache(batch, channels, width, (0,), weight.dtype, weight.device), self.mixer.new_cache(batch)
+        near = MambaCache(batch, channels, width, (0,), weight.dtype, weight.device)
+        return JointCache((near, self.mixer.new_cache(batch)))

@@ -60,7 +60,7 @@ def _needed(right, symbols):
     return log2(symbols) - entropy - wrong * log2(symbols - 1)
 
 
-def copied(bits, symbols, items, remember, recite):
+def copy_accuracy(bits, symbols, items, remember, recite):
     """The part of all V^n sequences that a machine copies without an error, by trying every one.
 
     Args:
@@ -85,7 +85,7 @@ def positional_machine(bits, symbols, items):
     """A machine that meets the bound: the sequence as a number in base V, cut off at 2^b.
 
     Args: as in `copy_bound`.
-    Returns: (remember, recite), as `copied` takes them.
+    Returns: (remember, recite), as `copy_accuracy` takes them.
     Taught in: 03-mamba
     """
 

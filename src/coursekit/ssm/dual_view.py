@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import softplus
 
-from coursekit.ssm.conv import causal_conv1d
 from coursekit.ssm.duality.reference import for_each_head, segsum
+from coursekit.ssm.short_conv import short_conv
 
 
 @torch.no_grad()
@@ -24,7 +24,7 @@ def dual_view(layer, x):
     """
     shared, heads = layer.groups * layer.states, len(layer.D)
     _, xBC, dt = layer.in_proj(x).split((layer.channels, layer.channels + 2 * shared, heads), dim=-1)
-    xBC = causal_conv1d(xBC.mT, layer.conv1d.weight[:, 0], layer.conv1d.bias, "silu").mT  # (B, L, H * P + 2 G N)
+    xBC = short_conv(layer.conv1d, xBC.mT).mT  # (B, L, H * P + 2 G N)
     values, B, C = xBC.split((layer.channels, shared, shared), dim=-1)
     values = values.unflatten(-1, (heads, -1))  # (B, L, H, P)
     steps = softplus(dt + layer.dt_bias).clamp(*layer.dt_limit)  # (B, L, H)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import silu, softplus
 
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
+from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.lti_scan import lti_scan
 from coursekit.ssm.mamba import Mamba
 from coursekit.ssm.zero_order_hold import mean_decay
@@ -32,30 +32,21 @@ class LTIMamba(Mamba):
         self.C = nn.Parameter(torch.randn_like(self.A_log))
         del self.x_proj, self.dt_proj
 
-    def forward(self, x, cache=None, positions=None):
-        """Mix the tokens of each sequence; their order is all that counts, not `positions`.
+    def scan(self, u, z, cache=None):
+        """The state-space model, and the gate. Args, Returns: as in `Mamba.scan`."""
+        u, raw_step, A_log, B, C, D = at_least_float32(u, self.raw_step, self.A_log, self.B, self.C, self.D)
+        scanned = u, softplus(raw_step), -A_log.exp(), B, C, D
+        y = lti_scan(*scanned) if cache is None else _step_by_step(cache, *scanned)  # (B, D, L)
+        return y.to(z.dtype) * silu(z)
 
-        Args:
-            x: (B, L, C).
-            cache: from `new_cache`, changed in place by these L tokens; or None.
 
-        Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
-        """
-        u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        step, A = softplus(self.raw_step), -self.A_log.exp()
-        if cache is None:
-            y = lti_scan(causal_conv1d(u, *conv), step, A, self.B, self.C, self.D)  # (B, D, L)
-        else:
-            y = self._from_state(causal_conv1d_update(u, cache.conv, *conv), step[:, None] * A, step, cache)
-        return self.out_proj((y * silu(z)).mT)  # (B, D, L) -> (B, L, C)
-
-    def _from_state(self, u, exponent, step, cache):
-        taken = mean_decay(exponent) * step[:, None] * self.B  # (D, N)
-        outputs = []
-        for u_t in u.unbind(-1):  # (B, D)
-            cache.state.copy_((exponent.exp() * cache.state + taken * u_t[..., None]).detach())  # (B, D, N)
-            outputs.append((cache.state * self.C).sum(-1) + self.D * u_t)
-        cache.is_empty = False
-        return torch.stack(outputs, dim=-1)  # (B, D, L)
+def _step_by_step(cache, u, step, A, B, C, D):
+    """The scan from the cache's state, which `lti_scan` cannot start from."""
+    exponent = step[:, None] * A  # (D, N)
+    taken = mean_decay(exponent) * step[:, None] * B
+    outputs = []
+    for u_t in u.unbind(-1):  # (B, D)
+        cache.state.copy_((exponent.exp() * cache.state + taken * u_t[..., None]).detach())  # (B, D, N)
+        outputs.append((cache.state * C).sum(-1) + D * u_t)
+    cache.is_empty = False
+    return torch.stack(outputs, dim=-1)  # (B, D, L)

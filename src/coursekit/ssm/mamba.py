@@ -9,10 +9,12 @@ from math import ceil
 import torch
 from torch import nn
 
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
+from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.scan.backend import selective_scan
+from coursekit.ssm.short_conv import short_conv
 from coursekit.ssm.step.backend import selective_state_update
 
 
@@ -59,7 +61,7 @@ class Mamba(nn.Module):
         self.out_proj = linear(channels, config.width, bias=bias)
         self.out_proj.weight.data /= config.layers**0.5  # the stream sums that many
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -67,22 +69,32 @@ class Mamba(nn.Module):
             cache: from `new_cache`, changed in place by these L tokens; or None.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        u = causal_conv1d(u, *conv) if cache is None else causal_conv1d_update(u, cache.conv, *conv)  # (B, D, L)
+        y = self.scan(short_conv(self.conv1d, u, cache), z, cache)  # (B, D, L)
+        return self.out_proj(y.mT)  # (B, D, L) -> (B, L, C)
+
+    def scan(self, u, z, cache=None):
+        """The state-space model, and the gate: what is read of the state, token by token.
+
+        Args:
+            u, z: input and gate, (B, D, L).
+            cache: its state is written over; None = from nothing.
+
+        Returns: (B, D, L).
+        """
         delta, B, C = self.select(u)  # (B, D, L), (B, N, L) twice
         scanned = u, delta, -self.A_log.exp(), B, C, self.D, z
         if cache is None:
-            y = selective_scan(*scanned, delta_softplus=True)  # (B, D, L)
-        elif cache.is_empty:
-            y, state = selective_scan(*scanned, delta_softplus=True, return_last_state=True)
-            cache.state.copy_(state.detach())
-            cache.is_empty = False
-        else:
-            y = _step_by_step(cache.state, *scanned)
-        return self.out_proj(y.mT)  # (B, D, L) -> (B, L, C)
+            return selective_scan(*scanned, delta_softplus=True)  # (B, D, L)
+        if not cache.is_empty:
+            return _step_by_step(cache.state, *scanned)
+        y, state = selective_scan(*scanned, delta_softplus=True, return_last_state=True)
+        cache.state.copy_(state.detach())
+        cache.is_empty = False
+        return y
 
     def select(self, u):
         """What makes it selective: step sizes, and what is written and read, all from the input.
@@ -103,8 +115,10 @@ class Mamba(nn.Module):
 
 def _step_by_step(state, u, delta, A, B, C, D, z):
     """The scan from a state that is not empty, which `selective_scan` cannot start from."""
+    dtype = u.dtype
+    u, delta, A, B, C, D, z = at_least_float32(u, delta, A, B, C, D, z)
     steps = [
         selective_state_update(state, u[..., t], delta[..., t], A, B[..., t], C[..., t], D, z[..., t], dt_softplus=True)
         for t in range(u.shape[-1])
     ]
-    return torch.stack(steps, dim=-1)  # (B, D) each -> (B, D, L)
+    return torch.stack(steps, dim=-1).to(dtype)  # (B, D) each -> (B, D, L)

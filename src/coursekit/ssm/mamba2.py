@@ -14,10 +14,12 @@ from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
-from coursekit.ssm.conv import causal_conv1d, causal_conv1d_update
+from coursekit.layers.mixer import check_mask
 from coursekit.ssm.duality import ssd
+from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
+from coursekit.ssm.short_conv import short_conv
 from coursekit.ssm.step.backend import selective_state_update
 
 
@@ -99,7 +101,7 @@ class Mamba2(nn.Module):
         self.norm = norm(channels, groups, config.norm_eps)
         self.out_proj = initialise(linear(channels, config.width, bias=bias), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -107,31 +109,31 @@ class Mamba2(nn.Module):
             cache: from `new_cache`, changed in place by these L tokens; or None.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         shared = self.groups * self.states
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
-        conv = self.conv1d.weight[:, 0], self.conv1d.bias, "silu"
-        xBC = causal_conv1d(xBC.mT, *conv) if cache is None else causal_conv1d_update(xBC.mT, cache.conv, *conv)
-        x, B, C = xBC.mT.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
-        y = self._scan(
+        xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        x, B, C = xBC.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
+        scanned = (
             x.unflatten(-1, (-1, self.head_size)),  # (B, L, H, P)
             softplus(dt + self.dt_bias).clamp(*self.dt_limit),  # (B, L, H)
+            -self.A_log.exp(),
             B.unflatten(-1, (self.groups, -1)),  # (B, L, G, N)
             C.unflatten(-1, (self.groups, -1)),
-            cache,
+            self.D,
         )
+        with outside_autocast(x.device):
+            y = self._scan(*at_least_float32(*scanned), cache).to(x.dtype)  # (B, L, H, P)
         return self.out_proj(self.norm(y.flatten(2), z))  # (B, L, H, P) -> (B, L, H * P) -> (B, L, C)
 
-    def _scan(self, x, dt, B, C, cache):
-        A = -self.A_log.exp()
+    def _scan(self, x, dt, A, B, C, D, cache):
         if cache is None:
-            return ssd(x, dt, A, B, C, self.chunk_size, self.D)
+            return ssd(x, dt, A, B, C, self.chunk_size, D)
         if x.shape[1] == 1:
-            return selective_state_update(cache.state, x[:, 0], dt[:, 0], A, B[:, 0], C[:, 0], self.D)[:, None]
-        y, state = ssd(
-            x, dt, A, B, C, self.chunk_size, self.D, initial_states=cache.state, return_final_states=True
-        )  # fmt: skip
+            return selective_state_update(cache.state, x[:, 0], dt[:, 0], A, B[:, 0], C[:, 0], D)[:, None]
+        y, state = ssd(x, dt, A, B, C, self.chunk_size, D, initial_states=cache.state, return_final_states=True)
         cache.state.copy_(state.detach())
         return y
 

@@ -12,6 +12,9 @@ from torch import nn
 from torch.nn.functional import layer_norm, logsigmoid
 
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32, outside_autocast
+from coursekit.ssm.mlstm_cache import MLSTMCache
 
 
 def mlstm(query, key, value, input_gate, forget_gate, state=None):
@@ -35,8 +38,7 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
     """
     key, log_forget = key / key.shape[-1] ** 0.5, logsigmoid(forget_gate)
     if state is None:
-        B, H, _, K = key.shape
-        state = key.new_zeros(B, H, K, value.shape[-1]), key.new_zeros(B, H, K), key.new_full((B, H), -inf)
+        state = empty_state(*key.shape[:2], key.shape[-1], value.shape[-1], key.dtype, key.device)
     memory, normaliser, m = state
     outputs = []
     for t in range(key.shape[2]):
@@ -52,6 +54,15 @@ def mlstm(query, key, value, input_gate, forget_gate, state=None):
         scale = torch.maximum((normaliser * q).sum(-1).abs(), (-m).exp())  # (B, H)
         outputs.append((memory * q[..., None]).sum(2) / scale[..., None])  # (B, H, V)
     return torch.stack(outputs, dim=2), (memory, normaliser, m)  # (B, H, T, V)
+
+
+def empty_state(batch, heads, key_size, value_size, dtype, device):
+    """The state of `mlstm` before the first token: an empty memory, and no gate so far.
+
+    Returns: C (B, H, K, V), n (B, H, K), m (B, H).
+    """
+    memory = torch.zeros(batch, heads, key_size, value_size, dtype=dtype, device=device)
+    return memory, torch.zeros_like(memory[..., 0]), torch.full_like(memory[..., 0, 0], -inf)
 
 
 def mlstm_parallel(query, key, value, input_gate, forget_gate):
@@ -71,13 +82,6 @@ def mlstm_parallel(query, key, value, input_gate, forget_gate):
     m = decay.amax(-1, keepdim=True)  # (B, H, T, 1)
     weights = query @ key.mT / key.shape[-1] ** 0.5 * (decay - m).exp()  # (B, H, T, T)
     return weights @ value / torch.maximum(weights.sum(-1, keepdim=True).abs(), (-m).exp())  # (B, H, T, V)
-
-
-class MLSTMCache:
-    """What the mixer remembers, however long the text: the state of `mlstm`; None = nothing yet."""
-
-    def __init__(self, batch):
-        self.batch, self.state = batch, None
 
 
 class MLSTM(nn.Module):
@@ -107,7 +111,7 @@ class MLSTM(nn.Module):
         self.gain = nn.Parameter(torch.ones(inner))
         self.output = initialise(linear(inner, config.width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """Mix the tokens of each sequence; their order is all that counts, not `positions`.
 
         Args:
@@ -115,25 +119,33 @@ class MLSTM(nn.Module):
             cache: from `new_cache`, changed in place by these T tokens; or None.
 
         Returns: (B, T, C).
-        Raises: ValueError when the batch differs from the cache's.
+        Raises: ValueError when the batch differs from the cache's, or for a mask.
         """
+        check_mask(self, mask)
         query, key, value = (
             projection(x).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D)
             for projection in (self.query, self.key, self.value)
         )
         gates = self.input_gate(x).mT, self.forget_gate(x).mT  # (B, H, T) twice
+        with outside_autocast(x.device):
+            h = self._recall(*at_least_float32(query, key, value, *gates), cache)  # (B, H, T, D)
+            h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
+        return self.output(self.gate(x).sigmoid() * self.gain * h.to(value.dtype))
+
+    def _recall(self, query, key, value, input_gate, forget_gate, cache):
         if cache is None:
-            h = mlstm_parallel(query, key, value, *gates)  # (B, H, T, D)
-        elif cache.batch != x.shape[0]:
-            raise ValueError(f"cache: expected a batch of {cache.batch}, got {x.shape[0]}")
-        else:
-            h, cache.state = mlstm(query, key, value, *gates, cache.state)
-        h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)
-        return self.output(self.gate(x).sigmoid() * self.gain * h)
+            return mlstm_parallel(query, key, value, input_gate, forget_gate)
+        batch = cache.state[0].shape[0]
+        if batch != query.shape[0]:
+            raise ValueError(f"cache: expected a batch of {batch}, got {query.shape[0]}")
+        h, cache.state = mlstm(query, key, value, input_gate, forget_gate, cache.state)
+        return h
 
     def new_cache(self, batch):
         """An empty cache for `batch` sequences."""
-        return MLSTMCache(batch)
+        heads, size, gain = self.config.heads, self.config.head_size, self.gain
+        dtype = torch.promote_types(gain.dtype, torch.float32)
+        return MLSTMCache(empty_state(batch, heads, size, size, dtype, gain.device))
 
 
 def _gate(config, bias):

@@ -3,6 +3,7 @@
 from torch import nn
 
 from coursekit.attention.layer import Attention
+from coursekit.layers.joint_cache import JointCache
 from coursekit.ssm.mamba2 import Mamba2
 
 
@@ -27,11 +28,11 @@ class Parallel(nn.Module):
         super().__init__()
         self.mixers = nn.ModuleList(mixer(config, linear) for mixer in mixers)
 
-    def forward(self, x, cache=None, positions=None):
-        """(B, T, C), a cache or None, positions -> (B, T, C)"""
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """(B, T, C), a cache or None, positions, a mask that all the mixers take or None -> (B, T, C)"""
         caches = cache or [None] * len(self.mixers)
-        return sum(mixer(x, ours, positions) for mixer, ours in zip(self.mixers, caches))
+        return sum(mixer(x, ours, positions, mask) for mixer, ours in zip(self.mixers, caches))
 
     def new_cache(self, batch):
         """The caches of all mixers."""
-        return [mixer.new_cache(batch) for mixer in self.mixers]
+        return JointCache(mixer.new_cache(batch) for mixer in self.mixers)

@@ -8,12 +8,13 @@ decoding needs; `wkv_matrix` is the same sum with all weights at once, where one
 Dimensions, here and in the paper: B batch, T tokens, C width (d).
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
 from coursekit.layers.initialise import initialise
+from coursekit.layers.mixer import check_mask
+from coursekit.ssm.full_precision import at_least_float32
+from coursekit.ssm.rwkv_cache import RWKVCache
 
 
 def wkv(decay, bonus, key, value, state=None):
@@ -34,10 +35,7 @@ def wkv(decay, bonus, key, value, state=None):
     Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator; in stable form: appendix on the RNN cell.
     Taught in: 03-mamba
     """
-    if state is None:
-        zeros = torch.zeros_like(key[:, 0])  # (B, C)
-        state = zeros, zeros, zeros - torch.inf
-    numerator, denominator, p = state
+    numerator, denominator, p = empty_state(key[:, 0]) if state is None else state
     means = []
     for k, v in zip(key.unbind(1), value.unbind(1)):  # (B, C) twice
         # 1. the mean, the present token with its bonus
@@ -49,6 +47,17 @@ def wkv(decay, bonus, key, value, state=None):
         past, present = (p - decay - q).exp(), (k - q).exp()
         numerator, denominator, p = past * numerator + present * v, past * denominator + present, q
     return torch.stack(means, dim=1), (numerator, denominator, p)  # (B, T, C)
+
+
+def empty_state(like):
+    """The state of `wkv` before the first token: empty sums, whose largest exponent is minus infinity.
+
+    Args:
+        like: (B, C); its dtype and device are taken.
+
+    Returns: numerator, denominator and p, each (B, C).
+    """
+    return torch.zeros_like(like), torch.zeros_like(like), torch.full_like(like, -torch.inf)
 
 
 def wkv_matrix(decay, bonus, key, value):
@@ -68,25 +77,6 @@ def wkv_matrix(decay, bonus, key, value):
     return (scores.softmax(dim=2) * value[:, None]).sum(dim=2)  # (B, T, C)
 
 
-@dataclass
-class RWKVCache:
-    """What one mixer remembers, however long the text: the last input (B, 1, C), and the state of `wkv`."""
-
-    last: torch.Tensor
-    state: tuple | None = None
-
-    def shift(self, x):
-        """The input one token before each of x, (B, T, C) -> (B, T, C); remembers the last of x.
-
-        Raises: ValueError when the batch differs.
-        """
-        if x.shape[0] != self.last.shape[0]:
-            raise ValueError(f"cache: expected a batch of {self.last.shape[0]}, got {x.shape[0]}")
-        before = torch.cat((self.last, x[:, :-1]), dim=1)
-        self.last = x[:, -1:].detach()
-        return before
-
-
 class _Mixing(nn.Module):
     """What both mixers share: inputs between a token and the one before it, and a cache."""
 
@@ -102,7 +92,7 @@ class _Mixing(nn.Module):
         return RWKVCache(next(self.parameters()).new_zeros(batch, 1, self.config.width))
 
     def _mixed(self, x, cache):
-        before = (self.new_cache(x.shape[0]) if cache is None else cache).shift(x)  # (B, T, C)
+        before = cache.shift(x)  # (B, T, C)
         return {name: mix * x + (1 - mix) * before for name, mix in self.mix.items()}
 
 
@@ -127,14 +117,21 @@ class TimeMixing(_Mixing):
         self.key, self.value, self.receptance = (initialise(linear(width, width, bias=False), config) for _ in range(3))
         self.output = initialise(linear(width, width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C), a cache or None -> (B, T, C); the order of the tokens is all that counts, not `positions`"""
+        check_mask(self, mask)
+        cache = self.new_cache(x.shape[0]) if cache is None else cache
         mixed = self._mixed(x, cache)
         key, value, receptance = (getattr(self, name)(mixed[name]) for name in ("key", "value", "receptance"))
-        mean, state = wkv(self.log_decay.exp(), self.bonus, key, value, cache and cache.state)  # (B, T, C)
-        if cache is not None:
-            cache.state = state
-        return self.output(receptance.sigmoid() * mean)
+        log_decay, bonus, key, value = at_least_float32(self.log_decay, self.bonus, key, value)
+        mean, cache.state = wkv(log_decay.exp(), bonus, key, value, cache.state)  # (B, T, C)
+        return self.output(receptance.sigmoid() * mean.to(receptance.dtype))
+
+    def new_cache(self, batch):
+        """A cache that has seen nothing, for `batch` sequences."""
+        cache = super().new_cache(batch)
+        cache.state = empty_state(*at_least_float32(cache.last[:, 0]))
+        return cache
 
 
 class ChannelMixing(_Mixing):
@@ -156,8 +153,9 @@ class ChannelMixing(_Mixing):
         self.receptance = initialise(linear(config.width, config.width, bias=False), config)
         self.value = initialise(linear(config.ffn_width, config.width, bias=False), config, residual=True)
 
-    def forward(self, x, cache=None, positions=None):
+    def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C), a cache or None -> (B, T, C)"""
-        mixed = self._mixed(x, cache)
+        check_mask(self, mask)
+        mixed = self._mixed(x, self.new_cache(x.shape[0]) if cache is None else cache)
         hidden = self.key(mixed["key"]).relu().square()  # (B, T, F)
         return self.receptance(mixed["receptance"]).sigmoid() * self.value(hidden)

@@ -1,3 +1,5 @@
+"""Random orders, for the tasks that draw symbols without repeating any."""
+
 import torch
 
 

@@ -1,4 +1,4 @@
-"""Learning the same merges with counts that are kept up to date.
+"""Learning byte-pair merges with counts that are kept up to date.
 
 Adds one idea to `bpe_recount`: a merge changes only the pairs around the places where it happens. So remember
 where each pair stands, and after a merge correct the counts of the neighbours there, nothing else. Entries that

@@ -1,4 +1,4 @@
-"""The same sums for all words at once.
+"""The unigram model's sums over segmentations, for all words at once.
 
 Adds one idea to `unigram_reference`: the segmentations of all words are the paths of one big graph, whose nodes
 are the places between characters and whose arcs are pieces. The graph is built once; forward and backward go

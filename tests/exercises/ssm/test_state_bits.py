@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.exercises.checking import judge
 from coursekit.exercises.ssm.state_bits import EXERCISE, copy_limit
-from coursekit.ssm.counting import copied, copy_bound, positional_machine
+from coursekit.ssm.counting import copy_accuracy, copy_bound, positional_machine
 
 
 def test_small_states_by_hand():
@@ -34,7 +34,7 @@ def test_it_is_the_bound_of_the_course_which_a_machine_meets(bits, symbols, item
     _, accuracy = copy_limit(bits, symbols, items)
     machine = positional_machine(bits, symbols, items)
     assert accuracy == pytest.approx(copy_bound(bits, symbols, items), rel=1e-14)
-    assert accuracy == pytest.approx(copied(bits, symbols, items, *machine), rel=1e-14)
+    assert accuracy == pytest.approx(copy_accuracy(bits, symbols, items, *machine), rel=1e-14)
 
 
 @pytest.mark.parametrize(

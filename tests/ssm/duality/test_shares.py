@@ -28,9 +28,9 @@ def test_every_head_once(threads, heads, groups, count, expected):
 
 def test_little_work_is_for_one_thread(threads, monkeypatch):
     threads(2)
-    monkeypatch.setattr(ssd_shares, "ALONE", 2 * 4 * 3 * 5)  # L H P N
+    monkeypatch.setattr(ssd_shares, "WORTH_SHARING", 2 * 4 * 3 * 5)  # L H P N
     assert len(shares(*sizes(4, 1))) == 2
-    monkeypatch.setattr(ssd_shares, "ALONE", 2 * 4 * 3 * 5 + 1)
+    monkeypatch.setattr(ssd_shares, "WORTH_SHARING", 2 * 4 * 3 * 5 + 1)
     assert shares(*sizes(4, 1)) == [[Share(0, 4, 0)]]
 
 

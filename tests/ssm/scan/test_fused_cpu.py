@@ -7,7 +7,7 @@ from coursekit.ssm.scan import fused_cpu, fused_cpu_kernels
 
 
 def gradients(threads, monkeypatch):
-    monkeypatch.setattr(fused_cpu, "_ALONE", 0)
+    monkeypatch.setattr(fused_cpu, "_WORTH_SHARING", 0)
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     generator = torch.Generator().manual_seed(0)
     shapes = (2, 150, 70), (2, 150, 70), (150, 3), (2, 2, 3, 70), (2, 2, 3, 70), (150,), (2, 150, 70), (150,)

@@ -1,4 +1,4 @@
-"""The choice of a rung."""
+"""`attention`: the choice of its rung."""
 
 from importlib import import_module
 from importlib.util import find_spec

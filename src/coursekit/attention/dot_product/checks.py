@@ -28,11 +28,14 @@ def check_inputs(query, key, value, attn_mask, window):
         raise ValueError(
             f"value: expected key's batch, heads and length {tuple(key.shape[:3])}, got {tuple(value.shape)}"
         )
+    if 0 in (batch, heads, groups, size, value.shape[-1]):
+        shapes = ", ".join(str(tuple(x.shape)) for x in (query, key, value))
+        raise ValueError(f"expected at least one sequence, one head and a head size >= 1, got shapes {shapes}")
     if heads % groups:
         raise ValueError(f"expected query heads a multiple of key heads, got {heads} query and {groups} key heads")
     if queries == 0 or keys == 0:
         raise ValueError(f"expected at least one query and one key, got lengths {queries} and {keys}")
-    if window is not None and (not isinstance(window, int) or window < 1):
+    if window is not None and (not isinstance(window, int) or isinstance(window, bool) or window < 1):
         raise ValueError(f"window: expected None or a whole number of keys >= 1, got {window!r}")
     if attn_mask is not None:
         _check_mask(attn_mask, (batch, heads, queries, keys), query.dtype)

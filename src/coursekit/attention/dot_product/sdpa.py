@@ -7,9 +7,12 @@ bands of a window have one shape, and overlapping views of the keys make one bat
 small mask. At the edges, or with a mask of the caller's, there is a call for each block.
 """
 
+from math import nan
+
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
+from coursekit.attention.dot_product import tiled
 from coursekit.attention.dot_product.checks import check_inputs
 from coursekit.attention.dot_product.masks import additive, key_range, visible
 
@@ -27,6 +30,8 @@ def attention(query, key, value, attn_mask=None, is_causal=False, scale=None, wi
     """
     check_inputs(query, key, value, attn_mask, window)
     if attn_mask is not None:
+        if _loses_its_sum(query, key, value, attn_mask):
+            return tiled.attention(query, key, value, attn_mask, is_causal, scale, window)
         # a float mask, because on a CPU it is several times faster than a bool mask
         attn_mask = additive(attn_mask, query.dtype).expand(*query.shape[:3], key.shape[2])  # (B, H, T, S)
     if one_call(query, key, attn_mask, is_causal, window):
@@ -104,6 +109,24 @@ def _band(query, key, value, attn_mask, first, end, is_causal, scale, window):
 
 def _kernel(query, key, value, mask, scale, is_causal=False):
     grouped = query.shape[1] != key.shape[1]
-    return scaled_dot_product_attention(
+    if scale is not None and scale <= 0:  # of which torch's CPU kernel makes NaN where keys are hidden
+        query, scale = scale * query, 1.0
+    y = scaled_dot_product_attention(
         query, key, value, attn_mask=mask, is_causal=is_causal, scale=scale, enable_gqa=grouped
     )
+    if query.device.type == "cpu":  # whose kernel hides a NaN in a query behind finite numbers
+        y = y.masked_fill(query.isnan().any(-1, keepdim=True), nan)
+    return y
+
+
+def _loses_its_sum(query, key, value, attn_mask):
+    """Would torch's backward pass take the wrong sum for some row?
+
+    It keeps m + log l alone; where a float mask is low in all of a row, the sum l disappears beside the maximum m.
+    """
+    if not attn_mask.is_floating_point() or not torch.is_grad_enabled():
+        return False
+    if not any(x.requires_grad for x in (query, key, value, attn_mask)):
+        return False
+    highest = attn_mask.amax(-1)
+    return bool(((highest < -(torch.finfo(highest.dtype).eps ** -0.5)) & highest.isfinite()).any())

@@ -10,7 +10,7 @@ in place of a torch call for each line. FLOPs are not saved, memory is.
 Scores are counted in bits, not nats (their factor holds log2 e), because exp2 is cheaper than exp.
 """
 
-from math import e, log2
+from math import e, inf, log2
 
 import torch
 from torch.autograd.function import once_differentiable
@@ -31,7 +31,8 @@ def attention(query, key, value, attn_mask=None, is_causal=False, scale=None, wi
         l' = 2^(m - m') l + rowsum(2^(S_j - m'))
         o' = 2^(m - m') o + 2^(S_j - m') V_j            at the end O = o / l, L = m + log2 l
 
-    Only O and L are kept for the backward pass, which recomputes 2^(S - L) tile by tile.
+    Only O and L are kept for the backward pass, which recomputes 2^(S - L) tile by tile, and for each row what rounding
+    took from L: where a mask holds the lowest finite number everywhere, log2 l disappears beside m.
 
     Args, Returns, Raises: as in `coursekit.attention.dot_product.reference.attention`. Half precision accumulates in
         float32. Gradients: query, key, value and a float mask (whose gradient is as large as all scores).
@@ -54,6 +55,7 @@ class _Tiled(torch.autograd.Function):
         precision = torch.promote_types(query.dtype, torch.float32)
         output = query.new_empty(*query.shape[:3], value.shape[-1])  # (B, H, T, E)
         logsumexp = query.new_empty(*query.shape[:3], 1, dtype=precision)  # (B, H, T, 1)
+        rounded = torch.empty_like(logsumexp)  # (B, H, T, 1), sum of 2^(S - L): 1 but for rounding
         tile = query.new_empty(0, dtype=precision)
         for head, kv_head in _groups(query, key):
             q, k, v = query[head], key[kv_head].to(precision), value[kv_head].to(precision)  # (h, T or S, D)
@@ -77,16 +79,17 @@ class _Tiled(torch.autograd.Function):
                     m = higher
                 # 5. divide once, at the end; a row that saw nothing has l = 0 and stays zero
                 l.masked_fill_(l == 0, 1)
+                L = m + l.log2()
+                logsumexp[(*head, rows)], rounded[(*head, rows)] = L, l * (m - L).exp2()
                 output[(*head, rows)] = o.div_(l).to(output.dtype)
-                logsumexp[(*head, rows)] = m + l.log2()
-        ctx.save_for_backward(query, key, value, attn_mask, output, logsumexp)
+        ctx.save_for_backward(query, key, value, attn_mask, output, logsumexp, rounded)
         ctx.options = is_causal, scale, window
         return output
 
     @staticmethod
     @once_differentiable
     def backward(ctx, grad):
-        query, key, value, attn_mask, output, logsumexp = ctx.saved_tensors
+        query, key, value, attn_mask, output, logsumexp, rounded = ctx.saved_tensors
         is_causal, scale, window = ctx.options
         precision = logsumexp.dtype
         d_query = torch.empty_like(query)
@@ -98,7 +101,7 @@ class _Tiled(torch.autograd.Function):
             d_k, d_v = torch.zeros_like(k), torch.zeros_like(v)
             for rows, tiles in _schedule(query.shape[2], key.shape[2], is_causal, window):
                 block = scale * log2(e) * q[:, rows].to(precision)  # (h, R, D)
-                d_o = grad[(*head, rows)].to(precision)  # (h, R, E)
+                d_o = grad[(*head, rows)].to(precision) / rounded[(*head, rows)]  # (h, R, E)
                 # 1. softmax's gradient needs rowsum(dP * P), which equals rowsum(dO * O)
                 delta = (d_o * output[(*head, rows)]).sum(-1, keepdim=True)  # (h, R, 1)
                 d_q = torch.zeros_like(block)
@@ -155,7 +158,9 @@ def _scores(block, key, mask, hidden, tile):
     if hidden is not None:
         scores += hidden.to(scores.device)
     if mask is not None:
-        scores += log2(e) * additive(mask, scores.dtype)
+        bias = additive(mask, scores.dtype)
+        # the lowest finite number stays finite: it hides a key only beside one that is seen
+        scores += (log2(e) * bias).clamp_(min=torch.finfo(bias.dtype).min).masked_fill_(bias == float("-inf"), -inf)
     return scores
 
 

@@ -1,4 +1,4 @@
-"""The choice of a rung: there is one, on every device."""
+"""`causal_conv1d`: the choice of its rung; there is one, on every device."""
 
 from coursekit.ssm.conv.grouped import causal_conv1d, causal_conv1d_update
 

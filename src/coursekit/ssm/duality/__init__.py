@@ -6,7 +6,8 @@ gradients included:
     reference.py        the matrix form, and the recurrence
     chunked.py          the four steps of the paper's listing
     chunk_by_chunk.py   the scores once for a group, decay folded into input and output where it fits, a loop over
-                        chunks (segment.py), heads shared among threads (shares.py)
+                        chunks (segment.py), heads shared among threads (shares.py), tensors by name
+                        (tensors.py)
 
     checks.py           what every rung asks of its arguments
     backend.py          `ssd`: the fastest rung for these tensors, and `explain_backend`, which says why

@@ -1,4 +1,4 @@
-"""The choice of a rung."""
+"""`ssd`: the choice of its rung."""
 
 from coursekit.ssm.duality import chunk_by_chunk
 

@@ -14,6 +14,7 @@ from coursekit.cpu.side_by_side import side_by_side
 from coursekit.ssm.duality.checks import check_inputs
 from coursekit.ssm.duality.segment import one_segment
 from coursekit.ssm.duality.shares import shares
+from coursekit.ssm.duality.tensors import POSITIONAL, SHARED, Tensors
 
 SEGMENT = 512  # positions between the states that are kept for the backward pass, rounded to whole chunks
 
@@ -43,24 +44,25 @@ def ssd(
     if initial_states is None:
         initial_states = x.new_zeros(x.shape[0], *x.shape[2:], B.shape[-1])  # (B, H, P, N)
     chunk_size = min(chunk_size, x.shape[1])
-    y, final = _Lean.apply(x, dt, B, C, z, A, D, dt_bias, initial_states, chunk_size, dt_softplus)
+    tensors = Tensors(x, dt, B, C, z, A, D, dt_bias, initial_states)
+    y, final = _ChunkByChunk.apply(*tensors, chunk_size, dt_softplus)
     return (y, final) if return_final_states else y
 
 
-class _Lean(torch.autograd.Function):
-    """Arguments: five tensors with positions, three without, the first states, two options."""
+class _ChunkByChunk(torch.autograd.Function):
+    """Arguments: those of `Tensors`, then two options."""
 
     @staticmethod
     def forward(ctx, *arguments):
-        *tensors, chunk_size, dt_softplus = arguments
-        x, B, states = tensors[0], tensors[2], tensors[8]
-        y, final = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (x, states))
+        *given, chunk_size, dt_softplus = arguments
+        tensors = Tensors(*given)
+        y, final = (torch.empty_like(t, memory_format=torch.contiguous_format) for t in (tensors.x, tensors.states))
 
         def work(share):
             results = y[:, :, share.heads], final[:, share.heads]
-            return _forward(*share.of(*tensors), *results, chunk_size, dt_softplus)
+            return _forward(tensors.heads(share), *results, chunk_size, dt_softplus)
 
-        ctx.shares = shares(x, B)
+        ctx.shares = shares(tensors.x, tensors.B)
         kept = side_by_side(work, ctx.shares)
         if any(ctx.needs_input_grad):
             ctx.save_for_backward(*tensors, *sum(kept, []))
@@ -71,55 +73,54 @@ class _Lean(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, d_y, d_final):
         segments, *options = ctx.options
-        tensors, kept = ctx.saved_tensors[:9], iter(ctx.saved_tensors[9:])
-        gradients = [None if t is None else torch.zeros_like(t) for t in tensors]
+        count = len(Tensors._fields)
+        tensors, kept = Tensors(*ctx.saved_tensors[:count]), iter(ctx.saved_tensors[count:])
+        gradients = tensors.each(torch.zeros_like)
         starts = {share: list(islice(kept, segments)) for share in sum(ctx.shares, [])}
 
         def work(share):
             upstream = d_y[:, :, share.heads], d_final[:, share.heads]
-            return _backward(*share.of(*tensors), starts[share], *upstream, share.of(*gradients), *options)
+            return _backward(tensors.heads(share), starts[share], upstream, gradients.heads(share), *options)
 
         for share, (d_B, d_C) in zip(starts, side_by_side(work, ctx.shares)):  # several shares may read the same group
-            gradients[2][:, :, share.group] += d_B
-            gradients[3][:, :, share.group] += d_C
+            gradients.B[:, :, share.group] += d_B
+            gradients.C[:, :, share.group] += d_C
         return *gradients, None, None
 
 
-def _forward(x, dt, B, C, z, A, D, dt_bias, states, y, final, chunk_size, dt_softplus):
+def _forward(tensors, y, final, chunk_size, dt_softplus):
     """Fill y and the final states; the state before each segment."""
-    state, kept = _merged(states), []  # (B, N, H * P)
-    for rows in _segments(x, chunk_size):
+    state, kept = _merged(tensors.states), []  # (B, N, H * P)
+    for rows in _segments(tensors.x, chunk_size):
         kept.append(state)
-        chunks, state = one_segment(*_cut(rows, x, dt, B, C, z), A, D, dt_bias, state, chunk_size, dt_softplus)
+        chunks, state = one_segment(tensors.positions(rows, state), chunk_size, dt_softplus)
         for target, chunk in zip(y[:, rows].split(chunk_size, 1), chunks):
             target.copy_(chunk)
     final.copy_(_by_head(state, final))
     return kept
 
 
-def _backward(x, dt, B, C, z, A, D, dt_bias, states, starts, d_y, d_final, gradients, chunk_size, dt_softplus):
+def _backward(tensors, starts, upstream, gradients, chunk_size, dt_softplus):
     """Fill the gradients, but for those of B and C, which are returned."""
-    d_x, d_dt, _, _, d_z, *d_shared, d_states = gradients
-    d_B, d_C = torch.empty_like(B), torch.empty_like(C)
-    d_positional = d_x, d_dt, d_B, d_C, d_z
+    d_y, d_final = upstream
+    gradients = gradients._replace(B=torch.empty_like(tensors.B), C=torch.empty_like(tensors.C))
     d_state = _merged(d_final)  # (B, N, H * P)
-    for rows, start in reversed(list(zip(_segments(x, chunk_size), starts))):
+    for rows, start in reversed(list(zip(_segments(tensors.x, chunk_size), starts))):
         # 1. the segment again, from the state that it started with
-        given = _leaves([*_cut(rows, x, dt, B, C, z), A, D, dt_bias, start])
+        segment = tensors.positions(rows, start).each(_leaf)
         with torch.enable_grad():
-            chunks, state = one_segment(*given, chunk_size, dt_softplus)
+            chunks, state = one_segment(segment, chunk_size, dt_softplus)
         # 2. back through it; the gradient of its first state is that of the state before it
-        upstream = *d_y[:, rows].split(chunk_size, 1), d_state
-        found = iter(torch.autograd.grad([*chunks, state], [t for t in given if t is not None], upstream))
-        for total in d_positional:
-            if total is not None:
-                total[:, rows] = next(found)
-        for total in d_shared:
-            if total is not None:
-                total += next(found)
-        d_state = next(found)
-    d_states.copy_(_by_head(d_state, d_states))
-    return d_B, d_C
+        found = _gradients(segment, [*chunks, state], (*d_y[:, rows].split(chunk_size, 1), d_state))
+        for name in POSITIONAL:
+            if getattr(found, name) is not None:
+                getattr(gradients, name)[:, rows] = getattr(found, name)
+        for name in SHARED:
+            if getattr(found, name) is not None:
+                getattr(gradients, name).add_(getattr(found, name))
+        d_state = found.states
+    gradients.states.copy_(_by_head(d_state, gradients.states))
+    return gradients.B, gradients.C
 
 
 def _merged(states):
@@ -138,9 +139,11 @@ def _segments(x, chunk_size):
     return [slice(first, first + length) for first in range(0, x.shape[1], length)]
 
 
-def _cut(rows, *tensors):
-    return [None if t is None else t[:, rows] for t in tensors]
+def _leaf(tensor):
+    return tensor.detach().requires_grad_()
 
 
-def _leaves(tensors):
-    return [None if t is None else t.detach().requires_grad_() for t in tensors]
+def _gradients(segment, outputs, upstream):
+    """Those of the segment's tensors, each in its place."""
+    found = iter(torch.autograd.grad(outputs, [t for t in segment if t is not None], upstream))
+    return segment.each(lambda _: next(found))

@@ -13,22 +13,24 @@ from torch.nn.functional import pad
 from coursekit.ssm.duality.checks import skip_and_gate, step_sizes
 
 
-def one_segment(x, dt, B, C, z, A, D, dt_bias, state, chunk_size, dt_softplus):
+def one_segment(tensors, chunk_size, dt_softplus):
     """The outputs of the chunks of L positions, and the state after them, for heads of one group.
 
         s_t = sum_{r <= t} dt_r A        y_t = e^(s_t) C_t (h + sum_{r <= t} B_r e^(-s_r) dt_r x_r)
 
     with sums from the start of the chunk of t, where the state is h.
 
-    Args: those of `coursekit.ssm.ssd` for the L positions; z, D and dt_bias may be None.
-        B, C: (B, L, N).
-        state: (B, N, H * P), as it comes out.
+    Args:
+        tensors: `Tensors`, with the states as they come out, (B, N, H * P).
+        chunk_size: Q, positions.
+        dt_softplus: as in `coursekit.ssm.ssd`.
 
     Returns: y (B, Q, H, P) for each chunk of Q positions, the last one may be shorter; state (B, N, H * P).
 
     Source: Dao & Gu 2024, section 6; the two factors of the decay: Yang et al. 2024 (GLA), section 4.
     Taught in: 03-mamba
     """
+    x, dt, B, C, z, A, D, dt_bias, state = tensors
     L, size = x.shape[1], x.shape[3]
     steps = step_sizes(dt, dt_bias, dt_softplus)  # (B, L, H)
     # differences of running sums are exact enough only if the sums are more exact than the result

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import torch
 
-ALONE = 2**20  # numbers (positions, channels and states) below which a second thread costs more than it brings
+WORTH_SHARING = 2**20  # numbers (positions, channels, states) from which a second thread brings more than it costs
 
 
 class Share(NamedTuple):
@@ -18,12 +18,6 @@ class Share(NamedTuple):
     def heads(self):
         """The slice of their axis."""
         return slice(self.first, self.last)
-
-    def of(self, x, dt, B, C, z, A, D, dt_bias, states):
-        """The part of each tensor, B and C without their axis of groups: views, and None where there is none."""
-        x, dt, z = (None if t is None else t[:, :, self.heads] for t in (x, dt, z))
-        A, D, dt_bias = (None if t is None else t[self.heads] for t in (A, D, dt_bias))
-        return x, dt, B[:, :, self.group], C[:, :, self.group], z, A, D, dt_bias, states[:, self.heads]
 
 
 def shares(x, B):
@@ -39,7 +33,7 @@ def shares(x, B):
     Taught in: 03-mamba
     """
     heads, (groups, states) = x.shape[2], B.shape[2:]
-    threads = torch.get_num_threads() if x.is_cpu and x.numel() * states >= ALONE else 1
+    threads = torch.get_num_threads() if x.is_cpu and x.numel() * states >= WORTH_SHARING else 1
     per_group = heads // groups
     parts = min(per_group, -(-threads // groups))
     ends = [per_group * part // parts for part in range(parts + 1)]

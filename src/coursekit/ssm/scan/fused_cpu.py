@@ -17,7 +17,7 @@ from coursekit.cpu.side_by_side import share_kernel
 from coursekit.ssm.scan import fused_cpu_kernels
 from coursekit.ssm.scan.checks import check_scan
 
-_ALONE = 2**18  # numbers (steps, channels and states) below which a second thread costs more than it brings
+_WORTH_SHARING = 2**18  # numbers (steps, channels, states) from which a second thread brings more than it costs
 
 
 def selective_scan(
@@ -81,4 +81,4 @@ class _Fused(torch.autograd.Function):
 
 def _workers(u, states, groups):
     blocks = u.shape[0] * groups * -(-u.shape[1] // groups // WIDTH)
-    return 1 if u.numel() * states < _ALONE else min(torch.get_num_threads(), blocks)
+    return 1 if u.numel() * states < _WORTH_SHARING else min(torch.get_num_threads(), blocks)

@@ -1,4 +1,4 @@
-"""The choice of a rung."""
+"""`selective_state_update`: the choice of its rung."""
 
 from functools import cache
 from importlib import import_module

@@ -11,7 +11,6 @@ import torch
 
 from coursekit.ssm.step.checks import check_inputs, check_steps
 from coursekit.ssm.step.fused_cpu_kernels import step
-from coursekit.ssm.step.known import known
 
 ABSENT = torch.empty(0, 0)  # in place of None: a tensor like the others, at no address
 _LOG2_E = {torch.float32: np.float32(log2(e)), torch.float64: np.float64(log2(e))}
@@ -51,7 +50,6 @@ def selective_state_update(state, x, dt, A, B, C, D=None, z=None, dt_bias=None, 
     return y
 
 
-@known
 def _form(*tensors):
     """What the kernel asks about their form, and whether one has gaps in memory."""
     form = check_inputs(*[None if t is ABSENT else t for t in tensors])

@@ -12,7 +12,7 @@ from numba.extending import intrinsic
 from coursekit.cpu import exponentials, lanes
 from coursekit.cpu.compiled import kernel
 from coursekit.cpu.exponentials import exp2, softplus
-from coursekit.cpu.lanes import FEW, fold_far, fold_near, load_few, store, total
+from coursekit.cpu.lanes import NARROW, fold_far, fold_near, load_narrow, store, total
 
 _OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "reassoc"}}
 
@@ -49,7 +49,7 @@ def step(addresses, form, softplus_on, log2_e):
             if one_rate:
                 rate = rates[h, 0, 0]
                 _update_at_one_rate(state[b, h], added[b, h], steps[b, h], rate, B[b, group], C[b, group], y[b, h])
-            elif N % FEW == 0:
+            elif N % NARROW == 0:
                 _update_by_lanes(state[b, h], added[b, h], steps[b, h], rates[h], B[b, group], C[b, group], y[b, h])
             else:
                 _update(state[b, h], added[b, h], steps[b, h], rates[h], B[b, group], C[b, group], y[b, h])
@@ -103,17 +103,17 @@ def _update(state, added, steps, rates, B, C, y):
 
 @njit(**_OPTIONS)
 def _update_by_lanes(state, added, steps, rates, B, C, y):
-    """The same for a multiple of FEW states, FEW of them at a time.
+    """The same for a multiple of NARROW states, NARROW of them at a time.
 
-    To add up the FEW products of one channel takes as long as its exponentials, since they stand in one register. So
-    FEW channels are added up together: folded by twos, a channel's products fill half of the lanes, and after four
+    To add up the NARROW products of one channel takes as long as its exponentials, since they stand in one register. So
+    NARROW channels are added up together: folded by twos, a channel's products fill half of the lanes, and after four
     folds the lanes are the sums.
     """
-    rows, blocks = state.shape[1] // FEW, len(y) // FEW
+    rows, blocks = state.shape[1] // NARROW, len(y) // NARROW
     for row in range(rows):
-        b, c = load_few(B, row), load_few(C, row)
+        b, c = load_narrow(B, row), load_narrow(C, row)
         for block in range(blocks):
-            p = FEW * block
+            p = NARROW * block
             first = fold_far(
                 _four_channels(state, added, steps, rates, b, c, p, rows, row),
                 _four_channels(state, added, steps, rates, b, c, p + 4, rows, row),
@@ -123,8 +123,8 @@ def _update_by_lanes(state, added, steps, rates, B, C, y):
                 _four_channels(state, added, steps, rates, b, c, p + 12, rows, row),
             )
             sums = fold_far(first, second)
-            store(y, block, sums if row == 0 else load_few(y, block) + sums)
-        for p in range(FEW * blocks, len(y)):
+            store(y, block, sums if row == 0 else load_narrow(y, block) + sums)
+        for p in range(NARROW * blocks, len(y)):
             read = total(_channel(state, added, steps, rates, b, c, p, rows, row))
             y[p] = read if row == 0 else y[p] + read
 
@@ -147,7 +147,7 @@ def _four_channels(state, added, steps, rates, b, c, p, rows, row):
 def _channel(state, added, steps, rates, b, c, p, rows, row):
     """A row of channel p's states moved on; its products h C."""
     place = p * rows + row
-    value = exp2(load_few(rates, place) * steps[p]) * load_few(state, place) + b * added[p]
+    value = exp2(load_narrow(rates, place) * steps[p]) * load_narrow(state, place) + b * added[p]
     store(state, place, value)
     return value * c
 
