@@ -2,6 +2,7 @@
 
 read.py      a notebook's file, read and checked
 execute.py   run one with papermill, in a process of its own, atomically
+patience.py  how long it may take, counted in what its kernel computes
 runner.py    run many, in parallel, with a progress display
 strip.py     remove outputs and counters
 stage.py     the gates in two lists; each is a file with `check(notebook) -> findings`:
