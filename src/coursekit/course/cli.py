@@ -115,6 +115,16 @@ def status(module: Only = None) -> None:
 
 
 @app.command()
+def stand(module: One, reason: str, entries: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Let stale records stand (all of a module by default), with a reason in Spanish; a release refuses them."""
+    from coursekit.course.results.stand import let_stand
+
+    layout = Layout.find()
+    for name in let_stand(layout, discover(layout, module)[0], reason, entries or ()):
+        out.print(f"let stand: {name}")
+
+
+@app.command()
 def bench(module: One) -> None:
     """Time a module's kernels against the alternatives, serially, and record the ratios."""
     from coursekit.course.results.bench import bench as run_bench

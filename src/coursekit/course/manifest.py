@@ -61,19 +61,18 @@ class ExerciseEntry:
 
 @dataclass(frozen=True)
 class Stand:
-    """A recorded entry (or a benchmark) that an author lets stand although its code changed; a release refuses it.
+    """Recorded entries (or benchmarks) that an author lets stand although their code changed; a release refuses them.
 
     Attributes:
-        entry: its name in recorded.json, or the benchmark, "package.module:function".
-        code: the hash of the code that is here, as `coursekit status` prints it: the next change is stale again.
         date: when the author said so.
         reason: why what changed does not change the numbers.
+        codes: for each entry of recorded.json, or benchmark ("package.module:function"), the hash of the code that is
+            here: the next change is stale again. `coursekit stand` writes them.
     """
 
-    entry: str
-    code: str
     date: datetime.date
     reason: str
+    codes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,10 @@ def _claim(path: Path, table: dict[str, Any]) -> Claim:
 
 def _stand(path: Path, table: dict[str, Any]) -> Stand:
     stand = _build(path, Stand, "[[stands]]", table)
-    if type(stand.date) is not datetime.date or not stand.reason.strip():
-        raise CourseError(f"{_name(path)}: [[stands]] of {stand.entry!r}: give a reason, and date = 2026-01-31")
+    codes = stand.codes.values() if isinstance(stand.codes, dict) else [None]
+    if type(stand.date) is not datetime.date or not stand.reason.strip() or not all(type(c) is str for c in codes):
+        example = 'date = 2026-01-31, a reason, and codes = { "entry" = "hash" }'
+        raise CourseError(f"{_name(path)}: [[stands]]: expected {example}; `coursekit stand` writes it")
     return stand
 
 

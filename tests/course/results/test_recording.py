@@ -24,6 +24,7 @@ from coursekit.course.results.recording import (
     write_recorded,
 )
 from coursekit.course.results.stale import fresh_entries, is_recorded, stale_entries
+from coursekit.course.results.stand import let_stand
 from coursekit.course.results.status import recorded_notes
 from coursekit.notebook.provenance import versions
 
@@ -203,23 +204,66 @@ def test_a_number_that_was_edited_by_hand_is_seen(mini, kernels):
 def test_an_author_lets_an_entry_stand_until_the_next_change(mini, kernels):
     notebook = mini.add("09-mini", TOTAL_CELL)
     entry, reached = entry_of(mini, notebook)
-    path = mini.layout.modules / "09-mini" / "module.toml"
     write_recorded(discover(mini.layout)[0], {"entries": {"a": entry}, "reached": reached})
+    with pytest.raises(CourseError, match=r"'a' is not stale: expected one of \(none\)"):
+        let_stand(mini.layout, discover(mini.layout)[0], "porque sí", ["a"])
     write_text(kernels / "sums.py", LIBRARY["sums.py"].replace("return SIZE", "return +SIZE"))
-    (stale,) = stale_entries(mini.layout, discover(mini.layout)[0], [notebook])
-    why = "a sign that changes nothing"
-    mark = f'[[stands]]\nentry = "a"\ncode = "{stale.code}"\ndate = 2026-11-27\nreason = "{why}"\n'
-    write_text(path, TOML + mark)
+    why = 'un signo que no cambia nada, "de verdad"'
+    assert let_stand(mini.layout, discover(mini.layout)[0], why) == ["a"]
     (note,) = recorded_notes(mini.layout, discover(mini.layout))
-    assert (note.stale, note.stands, note.advice) == (False, True, why)
-    assert note.state == "coursekit.sums changed, let stand"
+    assert (note.stale, note.stands, note.state, note.advice) == (False, True, "other code, let stand", why)
+    toml = (mini.layout.modules / "09-mini" / "module.toml").read_text()
+    assert toml.startswith(TOML.rstrip())
+    let_stand(mini.layout, discover(mini.layout)[0], why)
+    assert (mini.layout.modules / "09-mini" / "module.toml").read_text() == toml  # once is enough
     write_text(kernels / "sums.py", LIBRARY["sums.py"].replace("return SIZE", "return -SIZE"))
     (note,) = recorded_notes(mini.layout, discover(mini.layout))
     assert note.stale
-    for broken in (mark.replace("2026-11-27", '"ayer"'), mark.replace(why, " ")):
-        write_text(path, TOML + broken)
-        with pytest.raises(CourseError, match=r"\[\[stands\]\] of 'a': give a reason, and date = 2026-01-31"):
-            discover(mini.layout)
+    with pytest.raises(CourseError, match="expected a reason"):
+        let_stand(mini.layout, discover(mini.layout)[0], " ", ["a"])
+    write_text(kernels / "sums.py", LIBRARY["sums.py"])
+    let_stand(mini.layout, discover(mini.layout)[0], why)  # nothing is stale any more: the mark goes
+    assert "stands" not in (mini.layout.modules / "09-mini" / "module.toml").read_text()
+
+
+def test_marks_of_other_entries_stay_and_a_benchmark_is_one_mark(mini, kernels):
+    notebook = mini.add("09-mini", TOTAL_CELL, TOTAL_CELL.replace("'a'", "'b'"))
+    reach = benchmark_reach("coursekit.bench:run", library_of(mini.layout), mini.layout.root)
+    made = {"recorded": {}, "benchmark": "coursekit.bench:run", "code": reach.code}
+    entries, reached = {}, {reach.code: reach.table}
+    for name in "ab":
+        entries[name], more = entry_of(mini, notebook, name)
+        reached |= more
+    rows = [sealed({"name": name, **made}) for name in "pq"]
+    write_recorded(discover(mini.layout)[0], {"entries": entries, "bench": rows, "reached": reached})
+    write_text(kernels / "sums.py", LIBRARY["sums.py"].replace("SIZE = 2", "SIZE = 1 + 1"))
+    assert let_stand(mini.layout, discover(mini.layout)[0], "uno", ["a"]) == ["a"]
+    assert let_stand(mini.layout, discover(mini.layout)[0], "dos", ["b", "coursekit.bench:run"]) == [
+        "b",
+        "coursekit.bench:run",
+    ]
+    (module,) = discover(mini.layout)
+    assert [(stand.reason, list(stand.codes)) for stand in module.stands] == [
+        ("uno", ["a"]),
+        ("dos", ["b", "coursekit.bench:run"]),
+    ]
+    assert not any(note.stale for note in recorded_notes(mini.layout, [module]))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        'date = "ayer"\nreason = "r"\ncodes = { a = "x" }',
+        'date = 2026-11-27\nreason = " "\ncodes = { a = "x" }',
+        'date = 2026-11-27\nreason = "r"\ncodes = { a = 3 }',
+        'date = 2026-11-27\nreason = "r"\ncodes = ["a"]',
+        'date = 2026-11-27T10:00:00\nreason = "r"\ncodes = { a = "x" }',
+    ],
+)
+def test_a_mark_of_another_shape_is_one_line(mini, mark):
+    mini.add("09-mini", toml=f"{TOML}\n[[stands]]\n{mark}\n")
+    with pytest.raises(CourseError, match=r"modules/09-mini/module.toml: \[\[stands\]\]: expected date = 2026-01-31"):
+        discover(mini.layout)
 
 
 def test_other_versions_are_reported_and_are_not_stale(mini, kernels):
@@ -313,7 +357,7 @@ def test_a_changed_kernel_makes_the_rows_of_its_benchmark_stale(mini, kernels):
     write_text(kernels / "sums.py", LIBRARY["sums.py"].replace("SIZE = 2", "SIZE = 3"))
     notes = recorded_notes(mini.layout, discover(mini.layout))
     assert all(note.stale for note in notes)
-    assert [(note.thing, note.state, note.advice.partition(" (the code here is")[0]) for note in notes[3:]] == [
+    assert [(note.thing, note.state, note.advice) for note in notes[3:]] == [
         ("09-mini: 1 recorded entry (a)", "coursekit.sums changed", "coursekit record 09-mini --stale"),
         ("09-mini: 2 recorded entries (b, c)", "the code that it reaches changed", "coursekit record 09-mini --stale"),
         ("09-mini: 4 benchmark rows (p, q, …)", "coursekit.sums changed", "coursekit bench 09-mini"),

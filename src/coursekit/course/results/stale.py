@@ -16,6 +16,7 @@ from coursekit.course.results.reach import benchmark_reach, entry_reach
 from coursekit.course.results.recording import code_cells, digest_of, library_of
 from coursekit.notebook.provenance import versions
 
+_EDITED = "it was edited by hand: its digest is another"
 _VERSIONS = ("python", "torch", "numpy", "numba", "transformers")  # compared by major and minor number
 
 
@@ -24,7 +25,8 @@ class Stale:
     """A recorded entry that does not stand any more, for one reason; `command` makes it anew.
 
     Args:
-        code: the hash of the code that is here, which a mark in module.toml names ([[stands]]).
+        mark: what a mark in module.toml calls it ([[stands]]): the entry, or the benchmark of a row.
+        code: the hash of the code that is here, which the mark names; empty where no mark could let it stand.
         stands: why an author lets it stand; empty where nobody does.
     """
 
@@ -32,6 +34,7 @@ class Stale:
     entry: str
     reason: str
     command: str = "record"
+    mark: str = ""
     code: str = ""
     stands: str = ""
 
@@ -45,12 +48,8 @@ def stale_entries(layout: Layout, module: Module, notebooks: list[Path], library
     """
     document, library = read_recorded(module), library or library_of(layout)
     found = [*_entries(layout, module, notebooks, document, library), *_rows(layout, module, document, library)]
-    marks = {(mark.entry, mark.code): mark.reason for mark in module.stands}
-    benchmarks = {row["name"]: row.get("benchmark", "") for row in document.get("bench", [])}
-    return [
-        replace(each, stands=marks.get((benchmarks.get(each.entry, each.entry), each.code), "") if each.code else "")
-        for each in found
-    ]
+    marks = {mark: stand.reason for stand in module.stands for mark in stand.codes.items()}
+    return [replace(each, stands=marks.get((each.mark, each.code), "") if each.code else "") for each in found]
 
 
 def other_versions(module: Module) -> dict[str, list[str]]:
@@ -93,7 +92,7 @@ def _entries(
             continue
         reach = entry_reach(cells[entry["notebook"]], name, library, layout.root, entries)
         for reason in _reasons(entry, reach.code, reach.table, document):
-            yield Stale(module.slug, name, reason, code=reach.code if "by hand" not in reason else "")
+            yield Stale(module.slug, name, reason, mark=name, code="" if reason == _EDITED else reach.code)
     for notebook in cells:
         for name in experiment_names(cells[notebook]):
             if name not in entries:
@@ -106,13 +105,13 @@ def _rows(layout: Layout, module: Module, document: Mapping[str, Any], library: 
     for row in rows:
         reach = reaches[row.get("benchmark", "")]
         for reason in _reasons(row, reach.code, reach.table, document):
-            code = reach.code if "by hand" not in reason else ""
-            yield Stale(module.slug, row["name"], reason, "bench", code)
+            code = "" if reason == _EDITED else reach.code
+            yield Stale(module.slug, row["name"], reason, "bench", row.get("benchmark", ""), code)
 
 
 def _reasons(entry: Mapping[str, Any], code: str, table: Mapping[str, str], document: Mapping[str, Any]) -> list[str]:
     if entry.get("digest") != digest_of(dict(entry)):
-        return ["it was edited by hand: its digest is another"]
+        return [_EDITED]
     if entry.get("code") == code:
         return []
     then = document.get("reached", {}).get(entry.get("code"), {})

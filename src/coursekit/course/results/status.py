@@ -11,7 +11,7 @@ from coursekit.course.notebooks.read import read_plain
 from coursekit.course.results.recording import library_of
 from coursekit.course.results.stale import other_versions, stale_entries
 
-_NAMED = 2  # the entries that a line names; of the others it says how many there are
+_NAMED = 2  # the entries and the reasons that a line names; of the others it says how many there are
 _KINDS = {"record": ("recorded entry", "recorded entries"), "bench": ("benchmark row", "benchmark rows")}
 
 
@@ -51,26 +51,31 @@ def notebook_notes(jobs: list[Job]) -> list[Note]:
 
 
 def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:
-    """The recorded entries that do not stand as they are, one note for each reason; and other versions."""
-    groups: dict[tuple[str, str, str, str, str], list[str]] = {}
-    library = library_of(layout)
+    """The recorded entries that do not stand as they are, one note for those with the same reasons; other versions."""
+    library, notes = library_of(layout), []
     for module in modules:
+        reasons: dict[tuple[str, str, str], list[str]] = {}
         for stale in stale_entries(layout, module, module.notebooks(layout), library):
-            key = (stale.module, stale.reason, stale.command, stale.code, stale.stands)
-            groups.setdefault(key, []).append(stale.entry)
-    notes = []
-    for (module, reason, command, code, stands), entries in groups.items():
-        thing = f"{module}: {_counted(entries, command)}"
-        if stands:
-            notes.append(Note(thing, f"{reason}, let stand", stands, stands=True))
-        else:
-            advice = f"coursekit {command} {module}{' --stale' if command == 'record' else ''}"
-            notes.append(Note(thing, reason, f"{advice} (the code here is {code})" if code else advice))
+            reasons.setdefault((stale.entry, stale.command, stale.stands), []).append(stale.reason)
+        groups: dict[tuple[str, str, str], list[str]] = {}
+        for (entry, command, stands), why in reasons.items():
+            state = "other code, let stand" if stands else _several(why)
+            groups.setdefault((state, command, stands), []).append(entry)
+        for (state, command, stands), entries in groups.items():
+            advice = f"coursekit {command} {module.slug}{' --stale' if command == 'record' else ''}"
+            thing = f"{module.slug}: {_counted(entries, command)}"
+            notes.append(Note(thing, state, stands or advice, stands=bool(stands)))
     for module in modules:
         for made, entries in other_versions(module).items():
             named = ", ".join(entries[:_NAMED]) + ", …" * (len(entries) > _NAMED)
             notes.append(Note(f"{module.slug}: {len(entries)} recorded ({named})", f"made with {made}", other=True))
     return notes
+
+
+def _several(reasons: list[str]) -> str:
+    """«a changed, b changed and 3 more»."""
+    more = len(reasons) - _NAMED
+    return ", ".join(reasons[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _counted(entries: list[str], command: str) -> str:
