@@ -17,5 +17,5 @@ quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command
 
 Nothing here imports torch. Every error that a user can cause is a `CourseError`: one line that says what to do.
-A gate is a file with `check(thing) -> findings`, over a notebook, a built deck or the prose; `stage.py` runs the list.
+A gate is a file with `check(thing) -> findings`, over a notebook, a built deck or the prose; the room's stage runs all.
 """

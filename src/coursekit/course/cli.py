@@ -119,8 +119,8 @@ def stand(module: One, reason: str, entries: Annotated[list[str] | None, typer.A
     """Let stale records stand (all of a module by default), with a reason in Spanish; a release refuses them."""
     from coursekit.course.results.stand import let_stand
 
-    layout = Layout.find()
-    for name in let_stand(layout, discover(layout, module)[0], reason, entries or ()):
+    course = Course.find(module)
+    for name in let_stand(course.layout, course.chosen[0], reason, entries or ()):
         out.print(f"let stand: {name}")
 
 

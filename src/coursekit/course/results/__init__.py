@@ -2,7 +2,7 @@
 
 collect.py       metrics and figures out of the executed notebooks
 recording.py     recorded.json out of notebooks executed in profile `record`
-stale.py         which recorded numbers no longer stand, and why
+stale.py         which recorded numbers no longer stand, and why;  stand.py  let them, with a reason
 reach.py         what a recorded number depends on: from the notebook's statements (dependencies.py, statements.py)
                  into the definitions of the library (library.py)
 bench.py         what `coursekit bench` times, into recorded.json
