@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from coursekit.course.layout import Layout
+from coursekit.course.notebooks.execute import outputs_digest
 
 PARAMETERS = 'profile = "quick"\nseed = 0\ndevice = "auto"\ncheckpoint = ""'
 
@@ -108,5 +109,16 @@ class MiniCourse:
             "nbformat": 4,
             "nbformat_minor": 5,
         }
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    def executed(self, name: str, *bundles: dict) -> Path:
+        """The executed copy of a notebook, whose first cell after the parameters showed these; nothing is run."""
+        document = json.loads((self.layout.notebooks / f"{name}.ipynb").read_text(encoding="utf-8"))
+        outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in bundles]
+        document["cells"][1] |= {"outputs": outputs, "execution_count": 1}
+        document["metadata"]["coursekit"] = {"outputs": outputs_digest(document)}
+        path = self.layout.executed / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document), encoding="utf-8")
         return path

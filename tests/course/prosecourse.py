@@ -7,6 +7,9 @@ from pathlib import Path
 
 from minicourse import DECK, TOML, MiniCourse
 
+from coursekit.course.course import Course
+from coursekit.course.prose.prose import Prose
+
 SLUG = "09-mini"
 DECK_PROSE = DECK.replace(
     "La entropía mide la información [@shannon1948].",
@@ -51,6 +54,11 @@ def sound(root: Path) -> MiniCourse:
     for path, text in texts.items():
         (root / path).write_text(text, encoding="utf-8")
     return course
+
+
+def prose_of(course: MiniCourse) -> Prose:
+    """What the gates of prose are given, as it is now."""
+    return Course(course.layout).prose
 
 
 def write_cells(course: MiniCourse, cells: list[str]) -> None:

@@ -72,11 +72,11 @@ def test_a_release_takes_other_versions_only_when_asked_and_nothing_that_is_let_
         ([other, stands], ["--allow-other-versions"], False),
         ([Note("d", "fresh")], [], True),
     ):
-        monkeypatch.setattr("coursekit.course.commands.status", lambda layout, only, notes=notes: notes)
+        monkeypatch.setattr("coursekit.course.commands.status", lambda course, notes=notes: notes)
         done = runner.invoke(app, ["release", *options])
         assert (done.exit_code == 0) is ready
         assert ("ready: tag this commit" in done.output) is ready
-    monkeypatch.setattr("coursekit.course.commands.status", lambda layout, only: [other, stands])
+    monkeypatch.setattr("coursekit.course.commands.status", lambda course: [other, stands])
     assert runner.invoke(app, ["status"]).exit_code == 0  # said, and nothing to mend
 
 

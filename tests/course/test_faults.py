@@ -7,6 +7,7 @@ import pytest
 from minicourse import DECK, SUM_CELL, TOML, MiniCourse
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.decks import stage
 from coursekit.course.decks.build import build_deck
 
@@ -115,6 +116,6 @@ def test_a_notebook_with_outputs_or_without_a_module_is_named(course, capsys):
     path = course.notebook("09-mini", SUM_CELL)
     path.write_text(path.read_text().replace('"execution_count": null', '"execution_count": 4'))
     course.notebook("10-suelto", SUM_CELL)
-    problems = quality.committed_notebooks(course.layout)
+    problems = quality.committed_notebooks(Course(course.layout))
     assert "notebooks/09-mini.ipynb holds outputs or counters: run `coursekit strip`" in problems
     assert any("10-suelto.ipynb belongs to no module" in problem for problem in problems)

@@ -1,15 +1,17 @@
 from minicourse import SUM_CELL
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding, Mark
 
 
 def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
     mini.add("09-mini", SUM_CELL)
-    assert quality.manifests(mini.layout) == []
+    assert quality.manifests(Course(mini.layout)) == []
     for path in ("modules/09-mini/README.md", "slides/09-mini.md", "notebooks/09-mini.ipynb"):
         (mini.root / path).unlink()
-    problems = quality.manifests(mini.layout)
+    problems = quality.manifests(Course(mini.layout))
     assert problems == [
         "09-mini: modules/09-mini/README.md is missing",
         "09-mini: slides/09-mini.md is missing",
@@ -36,3 +38,13 @@ def test_a_step_that_raises_does_not_stop_the_others(capsys):
     assert "no way" in printed
     assert "ok two" in printed
     assert "1 passed, 1 failed" in printed
+
+
+def test_marks_are_printed_apart_from_problems_and_an_error_ends_the_pass(capsys):
+    def findings():
+        yield Finding("d", 1, "T", "e", "p", "r")
+        yield Mark("d", 2, "T", "«4»", "lados")
+        raise CourseError("no way")
+
+    assert quality._told(findings()) == ["d, slide 1 «T»: e: p; r", "no way"]
+    assert capsys.readouterr().out == "  let stand: d, slide 2 «T»: «4»: lados\n  1 let stand\n"

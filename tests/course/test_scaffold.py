@@ -9,24 +9,25 @@ import pytest
 from prosecourse import sound
 
 from coursekit.course import quality
-from coursekit.course.browser import find_browser
+from coursekit.course.course import Course
 from coursekit.course.decks.build import build_deck
-from coursekit.course.decks.gates.numbers import check_numbers
-from coursekit.course.decks.gates.page import check_deck
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.gates import GATES
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
+from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import stripped
-from coursekit.course.prose.stage import prose_problems
 from coursekit.course.scaffold import new_module
 
 
 def test_a_new_module_passes_the_gates_of_prose_links_and_notebooks(tmp_path: Path) -> None:
     layout = sound(tmp_path / "course").layout
-    before = prose_problems(layout)[0]
+    before = quality.prose(Course(layout))
     new_module(layout, "10-datos", "Datos y preentrenamiento")
-    assert prose_problems(layout)[0] == before
-    assert quality.manifests(layout) == []
-    assert [p for p in quality.committed_notebooks(layout) if "10-datos" in p] == []
+    course = Course(layout)
+    assert quality.prose(course) == before
+    assert quality.manifests(course) == []
+    assert [p for p in quality.committed_notebooks(course) if "10-datos" in p] == []
 
 
 def test_a_new_module_is_listed_in_order(tmp_path: Path) -> None:
@@ -72,9 +73,9 @@ def test_the_deck_of_a_new_module_passes_its_gates(tmp_path: Path) -> None:
     layout = sound(tmp_path / "course").layout
     new_module(layout, "10-datos", "Datos")
     small = {"formats": ("html",), "editions": (), "route": False}
-    made = build_deck(layout.slides / "10-datos.md", context={}, out=tmp_path / "decks", browser=None, **small)
-    assert check_deck(made.bare, find_browser()) == []
-    assert check_numbers(made.bare) == []
+    build_deck(layout.slides / "10-datos.md", context={}, out=tmp_path / "decks", browser=None, **small)
+    deck = BuiltDeck("10-datos", tmp_path / "decks", complete=False)
+    assert [finding for gate in GATES for finding in gate(deck)] == []
 
 
 def test_a_new_module_is_valid_and_is_not_written_twice(mini):
@@ -88,7 +89,7 @@ def test_a_new_module_is_valid_and_is_not_written_twice(mini):
     (module,) = discover(mini.layout)
     assert module.title == "Datos y 'preentrenamiento'"
     notebook = module.notebooks(mini.layout)[0]
-    assert stripped(notebook) == notebook.read_text(encoding="utf-8")
+    assert stripped(Notebook(notebook, notebook.name)) == notebook.read_text(encoding="utf-8")
     with pytest.raises(CourseError, match="modules/09-datos/module.toml exists already"):
         new_module(mini.layout, "09-datos", "Otra")
     with pytest.raises(CourseError, match="expected a slug such as '09-datos'"):

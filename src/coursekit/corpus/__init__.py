@@ -1,11 +1,13 @@
 """Text to learn from.
 
-cuentos      micro-stories in Spanish whose every probability, and so whose entropy, is known exactly
-from_file    the reader's own text, whose entropy nobody knows
+cuentos.py      micro-stories in Spanish whose every probability, and so whose entropy, is known exactly
+curso.py        the course's own prose, as a snapshot
+from_file.py    the reader's own text, whose entropy nobody knows
 
-The ladder of cuentos: grammar.py (any finite probabilistic grammar) <- morphology.py, lexicon.py (Spanish words)
-<- rules/ (the grammar of the stories) <- cuentos.py (what a course needs of it); typography.py writes tokens as text,
-probes.py finds where agreement and memory show.
+The ladder of cuentos: grammar.py (any finite probabilistic grammar, expanded in _expansion.py) <- morphology.py,
+lexicon.py (Spanish words) <- rules/ (the grammar of the stories) <- cuentos.py (what a course needs of it).
+Beside it: vocabulary.py turns words into ids, typography.py writes tokens as text, subwords.py spells the stories out
+for a tokenizer, probes.py finds where agreement and memory show.
 """
 
 from coursekit.corpus.from_file import from_file

@@ -4,15 +4,18 @@ errors.py finding.py    what a user can mend, in one line
 layout.py manifest.py   where things are; the contract of a module
 bibliography.py         the references that decks and pages cite
 browser.py setup.py     an installed browser; set up what is missing
-text/                   Markdown and HTML as text: what is code, what is a heading, which digits need an origin
+node.py                 run a script of the Node packages
+text/                   Markdown, HTML and Python as text: what is code, a heading, a number that needs an origin
 notebooks/              read, run, strip, and what is asked of them
 results/                metrics out of notebooks, recorded.json, claims, sync, status
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
+course.py               all that is read of a course, once: what every command is given
 pages.py scaffold.py    index and ledger; the files that a module starts from
 commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command
 
 Nothing here imports torch. Every error that a user can cause is a `CourseError`: one line that says what to do.
+A gate is a file with `check(thing) -> findings`, over a notebook, a built deck or the prose; the room's stage runs all.
 """

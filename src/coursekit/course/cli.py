@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from coursekit.course import commands
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
 
 app = typer.Typer(
     help="Build, run and check the course.",
@@ -38,7 +38,7 @@ Parameter = Annotated[list[str] | None, typer.Option("-p", metavar="NAME=VALUE",
 @app.command()
 def course(module: Only = None, force: Force = False) -> None:
     """Build everything: execute the notebooks, build the decks, the ledger and the index."""
-    commands.build_course(Layout.find(), module, force=force)
+    commands.build_course(Course.find(module), force=force)
 
 
 @app.command()
@@ -59,7 +59,7 @@ def check() -> None:
 def run(module: Only = None, force: Force = False, profile: str = "quick", p: Parameter = None) -> None:
     """Execute the notebooks of a module (or of all) into build/notebooks/."""
     parameters = {"profile": profile, **_parameters(p)}
-    commands.execute(Layout.find(), module, force=force, parameters=parameters)
+    commands.execute(Course.find(module), force=force, parameters=parameters)
 
 
 @app.command()
@@ -68,32 +68,32 @@ def record(
     stale: Annotated[bool, typer.Option(help="Only the notebooks whose records are stale or missing.")] = False,
 ) -> None:
     """Execute a module's notebooks in profile `record` (long) and write its recorded.json and weights."""
-    commands.record(Layout.find(), module, stale)
+    commands.record(Course.find(module), stale)
 
 
 @app.command()
 def slides(module: Only = None) -> None:
     """Build the decks from the results that are there."""
-    commands.build_decks(Layout.find(), module)
+    commands.build_decks(Course.find(module))
 
 
 @app.command()
 def present(module: One) -> None:
     """Open a live preview of a deck that follows every change of its source."""
-    commands.present(Layout.find(), module)
+    commands.present(Course.find(module))
 
 
 @app.command()
 def sync(module: Only = None) -> None:
     """Rewrite literals, code and figures of the decks from the last results."""
-    commands.sync(Layout.find(), module)
+    commands.sync(Course.find(module))
 
 
 @app.command()
 def claims(module: Only = None) -> None:
     """Print the ledger: claim, source, published, measured here, verdict."""
-    layout = Layout.find()
-    judgements = commands.judge(layout, module)
+    course = Course.find(module)
+    judgements = commands.judge(course, course.chosen)
     table = Table("claim", "source", "published", "measured", "verdict")
     for judgement in judgements:
         row = (judgement.claim.id, judgement.claim.source, judgement.claim.published, judgement.measured)
@@ -108,7 +108,7 @@ def claims(module: Only = None) -> None:
 @app.command()
 def status(module: Only = None) -> None:
     """What is stale, and why. Exit code 1 if something is."""
-    notes = commands.status(Layout.find(), module)
+    notes = commands.status(Course.find(module))
     for note in notes:
         out.print(f"{note.thing}: {note.state}{': ' + note.advice if note.advice else ''}")
     raise typer.Exit(1 if any(note.stale for note in notes) else 0)
@@ -119,8 +119,8 @@ def stand(module: One, reason: str, entries: Annotated[list[str] | None, typer.A
     """Let stale records stand (all of a module by default), with a reason in Spanish; a release refuses them."""
     from coursekit.course.results.stand import let_stand
 
-    layout = Layout.find()
-    for name in let_stand(layout, discover(layout, module)[0], reason, entries or ()):
+    course = Course.find(module)
+    for name in let_stand(course.layout, course.chosen[0], reason, entries or ()):
         out.print(f"let stand: {name}")
 
 
@@ -129,8 +129,8 @@ def bench(module: One) -> None:
     """Time a module's kernels against the alternatives, serially, and record the ratios."""
     from coursekit.course.results.bench import bench as run_bench
 
-    layout = Layout.find()
-    for metric in run_bench(layout, discover(layout, module)[0]):
+    course = Course.find(module)
+    for metric in run_bench(course.layout, course.chosen[0]):
         out.print(f"{metric.name}: {metric.literal}")
 
 
@@ -139,16 +139,15 @@ def links(
     update: Annotated[bool, typer.Option("--update", help="Add new addresses, drop unused ones.")] = False,
 ) -> None:
     """List the addresses outside the course with the day each was last checked. Opens none of them."""
-    from coursekit.course.prose.links_external import read_list
-    from coursekit.course.prose.stage import update_external_links
+    from coursekit.course.prose.links_external import read_list, update_list
 
-    layout = Layout.find()
+    course = Course.find()
     if update:
-        added, dropped = update_external_links(layout)
+        added, dropped = update_list(course.prose)
         for line in [*(f"added {url}" for url in added), *(f"dropped {url}" for url in dropped)]:
             out.print(line)
         return
-    for url, day in read_list(layout).items():
+    for url, day in read_list(course.layout).items():
         out.print(f"{day:10}  {url}")
 
 
@@ -187,10 +186,10 @@ def release(
     ] = False,
 ) -> None:
     """Refuse unless nothing is stale or let stand and every claim holds; say what to tag."""
-    layout = Layout.find()
-    notes = [note for note in commands.status(layout, None) if note.state != "fresh"]
+    course = Course.find()
+    notes = [note for note in commands.status(course) if note.state != "fresh"]
     notes = [note for note in notes if not (note.other and allow_other_versions)]
-    problems = [j.problem for j in commands.judge(layout, None) if j.problem]
+    problems = [j.problem for j in commands.judge(course, course.modules) if j.problem]
     for line in [*(f"{note.thing}: {note.state}" for note in notes), *problems]:
         out.print(line)
     if notes or problems:

@@ -1,25 +1,23 @@
-"""The stages in order: what each command of `cli.py` does, for one module or for all."""
+"""The stages in order: what each command of `cli.py` does, for the chosen modules of a course."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from rich.console import Console
 
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
-from coursekit.course.manifest import Module, discover
+from coursekit.course.manifest import Module
 from coursekit.course.notebooks.execute import Job
 from coursekit.course.notebooks.runner import Outcome, run_notebooks
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import Judgement, judge_claims
-from coursekit.course.results.collect import Results, collect
-from coursekit.course.results.numbers import numbers_for
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
 from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
 
@@ -47,19 +45,20 @@ def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] |
     ]
 
 
-def execute(layout: Layout, only: str | None, *, force: bool = False, parameters: dict[str, Any] | None = None) -> None:
-    """Execute notebooks.
+def execute(course: Course, *, force: bool = False, parameters: dict[str, Any] | None = None) -> None:
+    """Execute notebooks. What they measured is seen by a course that is read after it.
 
     Raises:
         CourseError: after all have run, if one failed (its own line has been printed).
     """
-    _fail_on(_run(jobs_for(layout, discover(layout, only), parameters), force))
+    _fail_on(_run(jobs_for(course.layout, course.chosen, parameters), force))
 
 
-def record(layout: Layout, only: str, stale: bool = False) -> None:
+def record(course: Course, stale: bool = False) -> None:
     """Execute a module's notebooks in profile `record` and save what those that succeeded recorded.
 
     Args:
+        course: its `only` names the module.
         stale: only what is stale or missing; what is fresh is read.
 
     Raises:
@@ -68,7 +67,7 @@ def record(layout: Layout, only: str, stale: bool = False) -> None:
     from coursekit.course.results.recording import save_recorded
     from coursekit.course.results.stale import fresh_entries, is_recorded
 
-    module = discover(layout, only)[0]
+    layout, module = course.layout, course.chosen[0]
     jobs = jobs_for(layout, [module], {"profile": "record"})
     if stale:
         jobs = [
@@ -104,53 +103,43 @@ def _fail_on(outcomes: list[Outcome]) -> None:
         raise CourseError(f"{len(failed)} of {len(outcomes)} notebooks failed: {', '.join(o.job.name for o in failed)}")
 
 
-def gather(layout: Layout, modules: list[Module] | None = None) -> dict[str, Results]:
-    """What the notebooks of all modules measured, by slug."""
-    return {module.slug: collect(layout, module) for module in modules or discover(layout)}
+def judge(course: Course, modules: Sequence[Module]) -> list[Judgement]:
+    """The judged claims of `modules`."""
+    return [judgement for module in modules for judgement in judge_claims(module, course.results(module))]
 
 
-def judge(layout: Layout, only: str | None) -> list[Judgement]:
-    """The judged claims of one module or of all."""
-    return [j for module in discover(layout, only) for j in judge_claims(module, collect(layout, module))]
-
-
-def drift(layout: Layout, only: str | None) -> list[Drift]:
+def drift(course: Course) -> list[Drift]:
     """The literals of decks and pages that no longer say what was measured."""
-    modules = discover(layout)
-    results = gather(layout, modules)
     return [
         problem
-        for module in discover(layout, only)
-        for problem in find_drift(layout, module, numbers_for(module, results, modules))
+        for module in course.chosen
+        for problem in find_drift(course.layout, module, course.numbers[module.slug])
     ]
 
 
-def sync(layout: Layout, only: str | None) -> None:
+def sync(course: Course) -> None:
     """Rewrite literals, embedded code and figures from the last results."""
     from coursekit.course.decks.stage import sync_deck_code
 
-    modules = discover(layout)
-    results = gather(layout, modules)
-    changed = []
-    for module in discover(layout, only):
-        changed += sync_texts(layout, module, numbers_for(module, results, modules))
-        changed += sync_figures(layout, module, results[module.slug])
+    layout, changed = course.layout, []
+    for module in course.chosen:
+        changed += sync_texts(layout, module, course.numbers[module.slug])
+        changed += sync_figures(layout, module, course.results(module))
         changed += sync_deck_code(layout, module.deck(layout))
-    changed += sync_deck_code(layout, layout.guide) if not only else []
+    changed += sync_deck_code(layout, layout.guide) if not course.only else []
     for path in changed:
         console.print(f"  rewrote {path}")
     if not changed:
         console.print("  nothing to rewrite")
 
 
-def status(layout: Layout, only: str | None) -> list[Note]:
+def status(course: Course) -> list[Note]:
     """What is stale: executed notebooks, recorded entries, literals."""
-    modules = discover(layout, only)
-    notes = notebook_notes(jobs_for(layout, modules)) + recorded_notes(layout, modules)
-    return notes + [Note(f"{d.file}:{d.line}", d.problem) for d in drift(layout, only)]
+    notes = notebook_notes(jobs_for(course.layout, course.chosen)) + recorded_notes(course.layout, course.chosen)
+    return notes + [Note(f"{d.file}:{d.line}", d.problem) for d in drift(course)]
 
 
-def build_course(layout: Layout, only: str | None, *, force: bool = False) -> None:
+def build_course(course: Course, *, force: bool = False) -> None:
     """Execute, build decks, write the ledger and the index, say where to look.
 
     A failing notebook stops neither the others nor the decks of other modules; the error comes at the end.
@@ -158,33 +147,33 @@ def build_course(layout: Layout, only: str | None, *, force: bool = False) -> No
     from coursekit.course.setup import ensure_browser, ensure_node_packages
 
     started = perf_counter()
-    ensure_node_packages(layout.root)
+    ensure_node_packages(course.layout.root)
     ensure_browser(required=False)
     failure = None
     console.print("notebooks")
     try:
-        execute(layout, only, force=force)
+        execute(course, force=force)
     except CourseError as error:
         failure = error
-    for note in recorded_notes(layout, discover(layout, only)):
+    course = course.reread()
+    for note in recorded_notes(course.layout, course.chosen):
         if note.stale:
             console.print(f"  warning: stale: {note.thing}: {note.state}", style="yellow", markup=False)
     try:
-        build_decks(layout, only)
+        build_decks(course)
     except CourseError as error:
         failure = failure or error
-    judgements = judge(layout, None)
+    judgements = judge(course, course.modules)
     for judgement in judgements:
         if judgement.problem:
             console.print(f"  warning: {judgement.problem}", style="yellow", markup=False)
-    write_claims(layout, judgements)
-    index = write_index(layout, discover(layout))
-    console.print(f"done in {perf_counter() - started:.0f} s: open {index}")
+    write_claims(course, judgements)
+    console.print(f"done in {perf_counter() - started:.0f} s: open {write_index(course)}")
     if failure:
         raise failure
 
 
-def build_decks(layout: Layout, only: str | None) -> None:
+def build_decks(course: Course) -> None:
     """Build the decks of one module, or of all and the style guide, in all formats that this machine can.
 
     Raises:
@@ -193,16 +182,15 @@ def build_decks(layout: Layout, only: str | None) -> None:
     from coursekit.course.decks.stage import build_guide, build_module_decks
 
     console.print("decks")
-    modules = discover(layout)
-    results = gather(layout, modules)
+    layout, numbers = course.layout, course.numbers
     works: dict[str, Callable[[], Iterable[str]]] = {}
-    for module in discover(layout, only):
+    for module in course.chosen:
         if not module.deck(layout).exists():
             console.print(f"  warning: {module.slug} has no deck")
             continue
-        works[module.slug] = partial(build_module_decks, layout, module, numbers_for(module, results, modules))
-    if not only:
-        works[layout.guide.stem] = partial(build_guide, layout)
+        works[module.slug] = lambda m=module: build_module_decks(layout, m, numbers[m.slug], course.references)
+    if not course.only and layout.guide.exists():
+        works[layout.guide.stem] = lambda: build_guide(layout, course.references)
     failures = []
     for name, work in works.items():
         try:
@@ -215,10 +203,9 @@ def build_decks(layout: Layout, only: str | None) -> None:
         raise CourseError(f"{len(failures)} deck(s) failed: {', '.join(failures)}")
 
 
-def present(layout: Layout, only: str) -> None:
+def present(course: Course) -> None:
     """Serve a deck with Marp's live preview, with the numbers of the last results."""
     from coursekit.course.decks.stage import preview
 
-    modules = discover(layout)
-    module = discover(layout, only)[0]
-    preview(layout, module, numbers_for(module, gather(layout, modules), modules))
+    module = course.chosen[0]
+    preview(course.layout, module, course.numbers[module.slug], course.references)

@@ -1,4 +1,4 @@
-"""What is wrong with a deck (or a notebook, or a page), where, and what to do about it: one line each."""
+"""What is wrong with a document of the course (a deck, a notebook, a page), where, and what to do: one line each."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _WHOLE = {"slide": "deck", "cell": "notebook", "line": "page"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem of one slide. `slide` is its number in the source, from 1; 0 means the deck as a whole.
+    """One problem of a document. `number` is the slide's in the source, from 1; 0 means the document as a whole.
 
     Of a notebook (`unit` "cell") it is the cell's position, and of a page ("line") the line, under the heading `title`.
     """
 
-    deck: str
-    slide: int
+    document: str
+    number: int
     title: str
     element: str
     problem: str
@@ -26,13 +26,20 @@ class Finding:
     unit: str = "slide"
 
     def __str__(self) -> str:
-        place = f"{self.unit} {self.slide} «{self.title}»" if self.slide else _WHOLE[self.unit]
-        remedy = f"; {self.remedy}" if self.remedy else ""  # what authors let stand needs none
-        return f"{self.deck}, {place}: {self.element}: {self.problem}{remedy}"
+        place = f"{self.unit} {self.number} «{self.title}»" if self.number else _WHOLE[self.unit]
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.document}, {place}: {self.element}: {self.problem}{remedy}"
 
 
-class DeckError(CourseError):
-    """A deck that cannot be built. The message has one line a finding."""
+@dataclass(frozen=True)
+class Mark(Finding):
+    """What an author lets stand: no problem, but for a person to judge. `problem` is the author's reason."""
+
+    remedy: str = ""
+
+
+class FindingsError(CourseError):
+    """A document that cannot be built or read. The message has one line a finding."""
 
     def __init__(self, findings: Sequence[Finding]):
         self.findings = list(findings)

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,23 +101,6 @@ class Module:
         return layout.slides / f"{self.slug}.md"
 
 
-def discover(layout: Layout, only: str | None = None) -> list[Module]:
-    """All modules in order, or the one that `only` names (its slug, or a prefix of it that is unambiguous).
-
-    Raises:
-        CourseError: for an unknown module (with those that exist) or a manifest that breaks the contract.
-    """
-    slugs = sorted(path.parent.name for path in layout.modules.glob("*/module.toml"))
-    if only:
-        matching = [only] if only in slugs else [slug for slug in slugs if slug.startswith(only)]
-        if len(matching) != 1:
-            raise CourseError(f"unknown module {only!r}: expected one of {', '.join(slugs) or '(none yet)'}")
-        slugs = matching
-    modules = [load(layout.modules / slug / "module.toml") for slug in slugs]
-    _no_duplicates(modules)
-    return modules
-
-
 def load(path: Path) -> Module:
     """Parse and check one module.toml."""
     try:
@@ -143,6 +127,28 @@ def load(path: Path) -> Module:
         slug=slug,
         folder=path.parent,
     )
+
+
+def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Module] = load) -> list[Module]:
+    """All modules in order, or the one that `only` names (its slug, or a prefix of it that is unambiguous).
+
+    Args:
+        layout: where the course is.
+        only: the one module; all by default.
+        read: gives the module of a manifest, as `load` does.
+
+    Raises:
+        CourseError: for an unknown module (with those that exist) or a manifest that breaks the contract.
+    """
+    slugs = sorted(path.parent.name for path in layout.modules.glob("*/module.toml"))
+    if only:
+        matching = [only] if only in slugs else [slug for slug in slugs if slug.startswith(only)]
+        if len(matching) != 1:
+            raise CourseError(f"unknown module {only!r}: expected one of {', '.join(slugs) or '(none yet)'}")
+        slugs = matching
+    modules = [read(layout.modules / slug / "module.toml") for slug in slugs]
+    _no_duplicates(modules)
+    return modules
 
 
 def _claim(path: Path, table: dict[str, Any]) -> Claim:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from coursekit.course.bibliography import Reference, load_bibliography
+from coursekit.course.bibliography import Reference
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
@@ -30,9 +31,10 @@ _FORMATS = {".html": "HTML", ".pdf": "PDF", ".pptx": "PPTX", ".txt": "notas"}
 _EDITIONS = {"instructor": "Edición del docente", "student": "Edición del estudiante"}
 
 
-def write_index(layout: Layout, modules: list[Module]) -> str:
+def write_index(course: Course) -> str:
     """Write build/index.html from what stands in build/; return its path as a user would type it."""
-    sections = "\n".join(_section(layout, module) for module in modules)
+    layout = course.layout
+    sections = "\n".join(_section(layout, module) for module in course.modules)
     body = f"""<h1>coursekit</h1>
 <p class="question">Un curso ejecutable sobre las arquitecturas de los modelos de lenguaje de hoy.</p>
 <p>Cada número de una diapositiva lo midió un cuaderno de este repositorio o lleva su cita:
@@ -43,13 +45,13 @@ def write_index(layout: Layout, modules: list[Module]) -> str:
     return layout.relative(path)
 
 
-def write_claims(layout: Layout, judgements: list[Judgement]) -> str:
+def write_claims(course: Course, judgements: list[Judgement]) -> str:
     """Write build/claims.html, the ledger; return its path as a user would type it.
 
     Raises:
         CourseError: if a claim's source is not in the bibliography.
     """
-    references = load_bibliography(layout.bibliography)
+    references = course.references  # also where there is no claim: it must be sound
     rows = "\n".join(_row(judgement, references) for judgement in judgements)
     body = f"""<h1>Registro de afirmaciones</h1>
 <p class="question">Qué dice cada fuente, qué se midió aquí y con qué veredicto.</p>
@@ -57,9 +59,9 @@ def write_claims(layout: Layout, judgements: list[Judgement]) -> str:
 <th scope="col">Medido aquí</th><th scope="col">Veredicto</th></tr></thead>
 <tbody>{rows}</tbody></table>
 <p><a href="index.html">Volver al índice</a></p>"""
-    path = layout.build / "claims.html"
+    path = course.layout.build / "claims.html"
     write_text(path, _page("Registro de afirmaciones", body))
-    return layout.relative(path)
+    return course.layout.relative(path)
 
 
 def _section(layout: Layout, module: Module) -> str:

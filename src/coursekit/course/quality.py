@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
 
 from rich.console import Console
 
 from coursekit.course import commands
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding, Mark
 from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
+from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import stripped
 
 console = Console(highlight=False, soft_wrap=True)
@@ -45,12 +47,13 @@ def run_steps(steps: list[Step]) -> int:
 
 
 def quick_steps(layout: Layout) -> list[Step]:
+    course = Course(layout)
     return [
         ("lint", lambda: lint(layout)),
-        ("manifests", lambda: manifests(layout)),
-        ("notebooks as committed", lambda: committed_notebooks(layout)),
-        ("prose", lambda: prose(layout)),
-        ("recorded runs", lambda: recorded_runs(layout)),
+        ("manifests", lambda: manifests(course)),
+        ("notebooks as committed", lambda: committed_notebooks(course)),
+        ("prose", lambda: prose(course)),
+        ("recorded runs", lambda: recorded_runs(course)),
         ("unit tests", lambda: pytest(layout, "-m", "not slow and not browser")),
     ]
 
@@ -62,13 +65,14 @@ def full_steps(layout: Layout) -> list[Step]:
 
 def course_steps(layout: Layout) -> list[Step]:
     """What is checked of the course itself: its notebooks, claims and decks."""
+    executed = Course(layout)  # first asked for after every notebook has run
     return [
-        ("every notebook", lambda: notebooks(layout)),
-        ("figures", lambda: figures(layout)),
-        ("claims", lambda: [j.problem for j in commands.judge(layout, None) if j.problem]),
-        ("drift", lambda: [str(d) for d in commands.drift(layout, None)]),
-        ("decks", lambda: decks(layout)),
-        ("decks in a browser", lambda: deck_gates(layout)),
+        ("every notebook", lambda: notebooks(Course(layout))),
+        ("figures", lambda: figures(executed)),
+        ("claims", lambda: [j.problem for j in commands.judge(executed, executed.modules) if j.problem]),
+        ("drift", lambda: [str(d) for d in commands.drift(executed)]),
+        ("decks", lambda: decks(executed)),
+        ("decks in a browser", lambda: deck_gates(executed)),
     ]
 
 
@@ -87,10 +91,10 @@ def lint(layout: Layout) -> list[str]:
     return problems
 
 
-def manifests(layout: Layout) -> list[str]:
+def manifests(course: Course) -> list[str]:
     """Parse every manifest; each module has its page, deck and notebook."""
-    problems = []
-    for module in discover(layout):
+    layout, problems = course.layout, []
+    for module in course.modules:
         expected = [
             module.folder / "README.md",
             module.deck(layout),
@@ -100,45 +104,56 @@ def manifests(layout: Layout) -> list[str]:
     return problems
 
 
-def committed_notebooks(layout: Layout) -> list[str]:
+def committed_notebooks(course: Course) -> list[str]:
     """Every notebook belongs to a module, stands without outputs and widgets, and passes its gate.
 
     Prints the cells that authors let stand, with their reasons.
     """
-    from coursekit.course.notebooks.gate import check_notebook, reasons
+    from coursekit.course.notebooks.stage import committed_findings
 
-    modules = discover(layout)
-    known = {path for module in modules for path in module.notebooks(layout)}
+    layout = course.layout
+    known = {path for module in course.modules for path in module.notebooks(layout)}
     problems = []
     for path in sorted(layout.notebooks.glob("*.ipynb")):
         if path not in known:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
+        notebook = Notebook(path, layout.relative(path))
         try:
-            if stripped(path) != path.read_text(encoding="utf-8"):
-                problems.append(f"{layout.relative(path)} holds outputs or counters: run `coursekit strip`")
-            problems += map(str, check_notebook(layout, path))
-            _print_marks([str(mark) for mark in reasons(layout, path)])
+            if stripped(notebook) != notebook.text:
+                problems.append(f"{notebook.name} holds outputs or counters: run `coursekit strip`")
+            problems += _told(committed_findings(notebook))
         except CourseError as error:
             problems.append(str(error))
     return problems
 
 
-def prose(layout: Layout) -> list[str]:
+def prose(course: Course) -> list[str]:
     """Spelling, terms, numbers, Markdown, citations and links; prints what authors let stand, with their reasons."""
-    from coursekit.course.prose.stage import prose_problems
+    from coursekit.course.prose.stage import prose_findings
 
-    problems, marks = prose_problems(layout)
-    _print_marks(marks)
-    return problems
+    return _told(prose_findings(course.prose))
 
 
-def recorded_runs(layout: Layout) -> list[str]:
+def recorded_runs(course: Course) -> list[str]:
     """What recorded.json holds still stands; prints what authors let stand, and other versions."""
     from coursekit.course.results.status import recorded_notes
 
-    notes = recorded_notes(layout, discover(layout))
+    notes = recorded_notes(course.layout, course.modules)
     _print_marks([f"{note.thing}: {note.state} {note.advice}".strip() for note in notes if not note.stale])
     return [f"{note.thing}: {note.state}: {note.advice}" for note in notes if note.stale]
+
+
+def _told(findings: Iterable[Finding]) -> list[str]:
+    """The problems, one line each, and the error if one ends the pass; prints what authors let stand."""
+    problems: list[str] = []
+    marks: list[str] = []
+    try:
+        for finding in findings:
+            (marks if isinstance(finding, Mark) else problems).append(str(finding))
+    except CourseError as error:
+        problems.append(str(error))
+    _print_marks(marks)
+    return problems
 
 
 def _print_marks(marks: list[str]) -> None:
@@ -156,32 +171,32 @@ def pytest(layout: Layout, *options: str) -> list[str]:
     return [f"pytest ended with code {done.returncode}"] if done.returncode else []
 
 
-def notebooks(layout: Layout) -> list[str]:
-    commands.execute(layout, None, force=True)
+def notebooks(course: Course) -> list[str]:
+    commands.execute(course, force=True)
     return []
 
 
-def figures(layout: Layout) -> list[str]:
+def figures(course: Course) -> list[str]:
     """The figures of the notebooks as executed."""
-    from coursekit.course.notebooks.figures import check_figures
+    from coursekit.course.notebooks.stage import executed_findings
 
-    notebooks = [path for module in discover(layout) for path in module.notebooks(layout)]
-    executed = [layout.executed / path.name for path in notebooks if (layout.executed / path.name).exists()]
-    return [str(finding) for path in executed for finding in check_figures(layout, path)]
+    layout = course.layout
+    executed = [layout.executed / source.name for module in course.modules for source in module.notebooks(layout)]
+    notebooks = [Notebook(path, layout.relative(path)) for path in executed if path.exists()]
+    return _told(finding for notebook in notebooks for finding in executed_findings(notebook))
 
 
-def decks(layout: Layout) -> list[str]:
+def decks(course: Course) -> list[str]:
     from coursekit.course.pages import write_claims, write_index
 
-    commands.build_decks(layout, None)
-    write_claims(layout, commands.judge(layout, None))
-    write_index(layout, discover(layout))
+    commands.build_decks(course)
+    write_claims(course, commands.judge(course, course.modules))
+    write_index(course)
     return []
 
 
-def deck_gates(layout: Layout) -> list[str]:
+def deck_gates(course: Course) -> list[str]:
     """What the gates find in the decks as built; prints the numbers that authors let stand, with their reasons."""
-    from coursekit.course.decks.stage import gate_findings, marked_numbers
+    from coursekit.course.decks.stage import gate_findings
 
-    _print_marks([str(mark) for mark in marked_numbers(layout, discover(layout))])
-    return [str(finding) for finding in gate_findings(layout, discover(layout))]
+    return _told(gate_findings(course.layout, course.modules))

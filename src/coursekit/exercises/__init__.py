@@ -1,9 +1,9 @@
 """Exercises that check themselves: `check`, `hint` and `solution`, by the number the notebook prints.
 
-The machinery is here: `checking` (cases, verdicts), `numeric` (comparisons of numbers), `lookup` (from a number to an
-exercise), `quizzes`. An exercise lives in a file of its family's folder, named after its subject; the module's
-module.toml gives it its number (``[[exercise]] id = "02.1"``, ``name = "attention.causal_mask"``), so that renumbering
-a module breaks no import.
+The machinery is here: checking.py (cases, verdicts), numeric.py (comparisons of numbers), lookup.py (from a number to
+an exercise), quizzes.py. An exercise lives in a file of its family's folder (tokenizers/, attention/, ssm/), named
+after its subject; the module's module.toml gives it its number (``[[exercise]] id = "02.1"``,
+``name = "attention.causal_mask"``), so that renumbering a module breaks no import.
 
 Each has one solution and at least two named wrong solutions, the classic mistakes; the tests prove that the check
 passes the solution and rejects the stub and each wrong one with a message of its own.

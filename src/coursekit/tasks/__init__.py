@@ -7,6 +7,7 @@
 
     stream.py               endless seeded batches of any of them, as `coursekit.train.train` takes them
     accuracy.py             the part of the asked targets that a model gets right
+    _permutations.py        random orders, a row of the batch each
 
 A task is a frozen dataclass of sizes, with
 

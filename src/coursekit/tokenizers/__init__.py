@@ -1,8 +1,8 @@
 """Tokenizers: three ways to choose the pieces of words, and the ladders behind them.
 
-    BPE         merges the most frequent pair of neighbours, over bytes       GPT-2, Llama 3
-    WordPiece   the same merges over characters, then the longest match       BERT
-    Unigram     keeps the pieces without which the text is less probable      T5, ALBERT
+    bpe.py        merges the most frequent pair of neighbours, over bytes       GPT-2, Llama 3
+    wordpiece.py  the same merges over characters, then the longest match       BERT
+    unigram.py    keeps the pieces without which the text is less probable      T5, ALBERT
 
 SentencePiece is none of these: it is a tool that trains BPE or Unigram on raw text, with spaces as the
 character ▁. "Byte-level" is not a fourth either: it says what the alphabet is.
@@ -20,6 +20,14 @@ The unigram model:
     unigram_lattice.py        the same for all words at once
     unigram_train.py          seed, EM, pruning
     viterbi.py                the best segmentation
+
+What they share:
+
+    alphabet.py               the 256 bytes, in GPT-2's order
+    pretokenize.py            text into words, before any merge
+    memo.py                   words repeat: what was encoded is looked up
+    storage.py                files that are read without being believed
+    checks.py                 what every tokenizer asks of its arguments
 
 Letters, here and in the papers:
 

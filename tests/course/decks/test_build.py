@@ -16,7 +16,7 @@ from coursekit.course.browser import find_browser
 from coursekit.course.decks.build import DeckResult, build_deck
 from coursekit.course.decks.html import read_sections
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError
+from coursekit.course.finding import FindingsError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures_decks"
 ROOT = Path(__file__).parents[3]
@@ -186,7 +186,7 @@ def test_the_raw_deck_reads_well_in_plain_marp(tmp_path: Path) -> None:
 
 def test_a_second_build_makes_nothing_and_runs_no_marp(html: DeckResult, monkeypatch: pytest.MonkeyPatch) -> None:
     out = html.paths[0].parents[2]
-    monkeypatch.setattr("coursekit.course.decks.build.run_marp", pytest.fail)
+    monkeypatch.setattr("coursekit.course.decks.make.run_marp", pytest.fail)
     again = build(DECK, out)
     assert again.built == []
     assert again.paths == html.paths
@@ -231,7 +231,7 @@ Cita [@shannon1948].
 
 
 def test_every_fault_is_reported_at_once_with_its_slide_and_remedy(tmp_path: Path) -> None:
-    with pytest.raises(DeckError) as raised:
+    with pytest.raises(FindingsError) as raised:
         build(write(tmp_path, FAULTS), tmp_path)
     lines = str(raised.value).splitlines()
     expected = {
@@ -254,19 +254,21 @@ def test_every_fault_is_reported_at_once_with_its_slide_and_remedy(tmp_path: Pat
 
 
 def test_a_note_cut_short_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(DeckError, match="a note ends early"):
+    with pytest.raises(FindingsError, match="a note ends early"):
         build(write(tmp_path, "# Uno\n\n<!-- flecha -->\n\na --> b -->\n"), tmp_path)
 
 
 def test_a_formula_that_tex_cannot_read_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(DeckError, match=r"slide 2 «Dos»: formula: TeX error: .*; mend the formula"):
+    with pytest.raises(FindingsError, match=r"slide 2 «Dos»: formula: TeX error: .*; mend the formula"):
         build(write(tmp_path, "# Uno\n\n---\n\n# Dos\n\n$$ \\frac{a $$\n"), tmp_path)
     assert not list((tmp_path / "decks").rglob("*"))
 
 
 def test_code_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     deck = write(tmp_path, "# Uno\n\n---\n\n# Dos\n\n```python source=fixture_kernel:nothing\nx\n```\n")
-    with pytest.raises(DeckError, match=r"slide 2 «Dos»: source=fixture_kernel:nothing: .* it has attention, Layer"):
+    with pytest.raises(
+        FindingsError, match=r"slide 2 «Dos»: source=fixture_kernel:nothing: .* it has attention, Layer"
+    ):
         build(deck, tmp_path)
 
 
@@ -280,12 +282,12 @@ def test_code_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_what_marp_forgives_in_silence_is_an_error(tmp_path: Path, head: str, body: str, message: str) -> None:
-    with pytest.raises(DeckError, match=re.escape(message)):
+    with pytest.raises(FindingsError, match=re.escape(message)):
         build(write(tmp_path, body, head), tmp_path)
 
 
 def test_a_missing_deck_names_it(tmp_path: Path) -> None:
-    with pytest.raises(DeckError, match=r"no-deck\.md: does not exist"):
+    with pytest.raises(FindingsError, match=r"no-deck\.md: does not exist"):
         build(tmp_path / "no-deck.md", tmp_path)
 
 

@@ -1,3 +1,4 @@
+from coursekit.course.decks.built import BuiltPage
 from coursekit.course.decks.notes import notes_text
 
 
@@ -9,7 +10,7 @@ def test_notes_as_text_part_no_words(mini):
     page = mini.root / "09-mini.html"
     page.write_text(section + note, encoding="utf-8")
     head = "1. Es exacta: sí (1,5 min)"
-    assert notes_text(page) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY fin.\n"
+    assert notes_text(BuiltPage(page)) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY fin.\n"
 
 
 def test_a_formula_in_a_heading_is_its_tex_in_the_notes(mini):
@@ -17,4 +18,11 @@ def test_a_formula_in_a_heading_is_its_tex_in_the_notes(mini):
     heading = f"<h1>No es <mjx-container>{drawing}</mjx-container>: menos</h1>"
     page = mini.root / "09-mini.html"
     page.write_text(f"<svg><foreignObject><section>{heading}</section></foreignObject></svg>", encoding="utf-8")
-    assert notes_text(page).splitlines()[0] == r"1. No es n \log n < \text{día}: menos"
+    assert notes_text(BuiltPage(page)).splitlines()[0] == r"1. No es n \log n < \text{día}: menos"
+
+
+def test_a_slide_without_a_note_says_so_and_an_empty_note_says_nothing(mini):
+    slides = "".join(f"<svg><foreignObject><section><h1>{title}</h1></section></foreignObject></svg>" for title in "ab")
+    page = mini.root / "09-mini.html"
+    page.write_text(slides + '<div class="bespoke-marp-note" data-index="1"></div>', encoding="utf-8")
+    assert notes_text(BuiltPage(page)) == "1. a\n----\n(sin notas)\n\n2. b\n----\n"

@@ -6,7 +6,9 @@ import pytest
 from minicourse import DECK
 
 from coursekit.course import commands
+from coursekit.course.course import Course
 from coursekit.course.decks import stage
+from coursekit.course.decks.gates import page
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.results.collect import Metric, Results
@@ -32,7 +34,8 @@ def test_the_preview_gets_the_numbers_and_follows_the_source(mini, module_and_nu
 
     monkeypatch.setattr(stage.subprocess, "call", call)
     monkeypatch.setattr(stage, "_project", lambda layout: stage.Path(__file__).parents[3])
-    stage.preview(mini.layout, module, numbers)
+    references = Course(mini.layout).references
+    stage.preview(mini.layout, module, numbers, references)
     assert {"--preview", "--watch", str(module.deck(mini.layout))} <= set(called["command"])
     mark = "grabado el 2026-11-22 en AMD EPYC, 2 núcleos"
     origin = f"medido por el cuaderno 09-mini; {mark}"
@@ -44,23 +47,22 @@ def test_the_preview_gets_the_numbers_and_follows_the_source(mini, module_and_nu
     assert "shannon1948" in called["context"]["references"]
     module.deck(mini.layout).unlink()
     with pytest.raises(CourseError, match="09-mini has no deck: write slides/09-mini.md"):
-        stage.preview(mini.layout, module, numbers)
+        stage.preview(mini.layout, module, numbers, references)
 
 
 def test_present_finds_the_module(mini, module_and_numbers, monkeypatch):
     shown = []
-    monkeypatch.setattr(stage, "preview", lambda layout, module, numbers: shown.append(module.slug))
-    commands.present(mini.layout, "09")
+    monkeypatch.setattr(stage, "preview", lambda layout, module, numbers, references: shown.append(module.slug))
+    commands.present(Course(mini.layout, "09"))
     assert shown == ["09-mini"]
 
 
 def test_gates_need_a_browser_and_a_built_deck(mini, module_and_numbers, monkeypatch):
-    modules = [module_and_numbers[0]]
     with pytest.raises(CourseError, match="its deck was not built: run `coursekit slides 09-mini`"):
-        stage.gate_findings(mini.layout, modules)
-    monkeypatch.setattr(stage, "browser_or_hint", lambda: (None, "install one"))
+        list(stage.gate_findings(mini.layout, [module_and_numbers[0]]))
+    monkeypatch.setattr(page, "browser_or_hint", lambda: (None, "install one"))
     with pytest.raises(CourseError, match="the decks cannot be tested: install one"):
-        stage.gate_findings(mini.layout, modules)
+        list(stage.gate_findings(mini.layout, [module_and_numbers[0]]))
 
 
 def test_embedded_code_is_rewritten_from_the_source(mini):
@@ -82,17 +84,19 @@ def test_the_style_guide_is_built_and_synchronized_with_the_whole_course(mini, m
     (mini.root / "src" / "coursekit" / "tiny.py").write_text("def f(x):\n    return x + 1\n")
     mini.layout.guide.write_text("# Uno\n\n```python source=coursekit.tiny:f\nold\n```\n")
     monkeypatch.setattr(commands, "sync_texts", lambda *arguments: [])
-    commands.sync(mini.layout, "09-mini")
+    commands.sync(Course(mini.layout, "09-mini"))
     assert "old" in mini.layout.guide.read_text()
-    commands.sync(mini.layout, None)
+    commands.sync(Course(mini.layout))
     assert "return x + 1" in mini.layout.guide.read_text()
     assert "rewrote slides/guia-de-estilo.md" in capsys.readouterr().err
     built = []
-    monkeypatch.setattr(stage, "build_module_decks", lambda layout, module, numbers: built.append("09") or [])
-    monkeypatch.setattr(stage, "build_guide", lambda layout: built.append("guide") or [])
-    commands.build_decks(mini.layout, "09-mini")
+    monkeypatch.setattr(
+        stage, "build_module_decks", lambda layout, module, numbers, references: built.append("09") or []
+    )
+    monkeypatch.setattr(stage, "build_guide", lambda layout, references: built.append("guide") or [])
+    commands.build_decks(Course(mini.layout, "09-mini"))
     assert built == ["09"]
-    commands.build_decks(mini.layout, None)
+    commands.build_decks(Course(mini.layout))
     assert built == ["09", "09", "guide"]
 
 
@@ -101,7 +105,7 @@ def test_a_module_without_a_deck_is_passed_over_and_a_faulty_one_stops_no_other(
     mini.add("09-mini")
     built = []
 
-    def fake(layout, module, numbers):
+    def fake(layout, module, numbers, references):
         built.append(module.slug)
         if module.slug == "08-otro":
             raise CourseError("08-otro is broken")
@@ -109,8 +113,8 @@ def test_a_module_without_a_deck_is_passed_over_and_a_faulty_one_stops_no_other(
 
     monkeypatch.setattr(stage, "build_module_decks", fake)
     with pytest.raises(CourseError, match="1 deck.s. failed: 08-otro"):
-        commands.build_decks(mini.layout, None)
+        commands.build_decks(Course(mini.layout))
     assert built == ["08-otro", "09-mini"]
     (mini.layout.slides / "08-otro.md").unlink()
-    commands.build_decks(mini.layout, None)
+    commands.build_decks(Course(mini.layout))
     assert built == ["08-otro", "09-mini", "09-mini"]

@@ -9,10 +9,11 @@ import pytest
 from minicourse import MiniCourse
 
 from coursekit.course import commands, quality
+from coursekit.course.course import Course
 from coursekit.course.decks import stage
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError
+from coursekit.course.finding import FindingsError, Mark
 from coursekit.course.layout import Layout
 from coursekit.notebook.plotting import COLOURS
 
@@ -53,11 +54,11 @@ def test_its_figure_has_the_colours_of_the_theme() -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_guide_passes_the_gates_of_a_deck(mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-    layout = Layout(ROOT)
+    layout, references = Layout(ROOT), Course(Layout(ROOT)).references
     monkeypatch.setattr(Layout, "build", mini.root / "build")
-    assert list(stage.build_guide(layout)) == ["guia-de-estilo: 2 of 2 files built"]
-    assert list(stage.build_guide(layout)) == ["guia-de-estilo: fresh"]
-    assert stage.gate_findings(layout, []) == []
+    assert list(stage.build_guide(layout, references)) == ["guia-de-estilo: 2 of 2 files built"]
+    assert list(stage.build_guide(layout, references)) == ["guia-de-estilo: fresh"]
+    assert [finding for finding in stage.gate_findings(layout, []) if not isinstance(finding, Mark)] == []
     assert (mini.root / "build" / "decks" / "instructor" / "guia-de-estilo.pdf").exists()
 
 
@@ -66,21 +67,22 @@ def test_the_guide_passes_the_gates_of_a_deck(mini: MiniCourse, monkeypatch: pyt
 def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
     mini: MiniCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert list(stage.build_guide(mini.layout)) == []
-    assert not mini.layout.commands.exists()
-    assert quality.deck_gates(mini.layout) == []
+    course = Course(mini.layout)
+    commands.build_decks(course)
+    assert not mini.layout.build.exists()
+    assert quality.deck_gates(course) == []
     head = "---\nmarp: true\nlang: es\ntheme: coursekit\nminutes: 1\n---\n\n"
     guide = mini.layout.slides / "guia-de-estilo.md"
     guide.write_text(head + "<!-- _minutes: 1 -->\n\n# Uno\n\nCon [@nadie2000].\n", encoding="utf-8")
-    with pytest.raises(DeckError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
-        list(stage.build_guide(mini.layout))
+    with pytest.raises(FindingsError, match=r"guia-de-estilo, slide 1 «Uno»: \[@nadie2000\]"):
+        list(stage.build_guide(mini.layout, course.references))
     with pytest.raises(CourseError, match=r"1 deck.s. failed: guia-de-estilo"):
-        commands.build_decks(mini.layout, None)
+        commands.build_decks(course)
     mark = '<span data-structural="lados">4</span>'
     guide.write_text(f"{head}<!-- _minutes: 1 -->\n\n# Uno\n\nSon 37.\n\n{mark}\n", encoding="utf-8")
-    quality.decks(mini.layout)
+    quality.decks(course)
     capsys.readouterr()
-    problems = quality.deck_gates(mini.layout)
+    problems = quality.deck_gates(course)
     assert [problem.partition(": ")[0] for problem in problems] == ["guia-de-estilo, slide 1 «Uno»"] * 2
     assert "notes: there are none" in problems[0]
     assert "37 has no origin" in problems[1]

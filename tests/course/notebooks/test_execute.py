@@ -1,19 +1,21 @@
 """Notebooks are run for real, once for the whole file: a good one beside every kind of bad one."""
 
 import json
+import shutil
 from io import StringIO
 from pathlib import Path
 
 import psutil
 import pytest
 from minicourse import PARAMETERS, SUM_CELL, MiniCourse
+from nbclient.exceptions import DeadKernelError
 from rich.console import Console
 
 from coursekit.course.commands import jobs_for
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import discover
-from coursekit.course.notebooks.execute import Job, check_parameters, is_fresh, provenance
+from coursekit.course.notebooks.execute import Job, check_parameters, execute, is_fresh, provenance
 from coursekit.course.notebooks.read import read_notebook
 from coursekit.course.notebooks.runner import run_notebooks
 from coursekit.course.results.collect import collect, recorded_payloads
@@ -140,6 +142,26 @@ def test_what_is_fresh_is_not_run_again_until_its_source_changes(ran):
     assert not is_fresh(Job(job.notebook, job.root, {"profile": "quick", "seed": 1}))
     (course.layout.modules / "01-bien" / "recorded.json").write_text("{}")
     assert not is_fresh(job)
+
+
+def test_the_source_is_read_and_the_copy_is_written(mini, monkeypatch):
+    notebook = mini.add("09-mini", SUM_CELL)
+    before = notebook.read_bytes()
+    monkeypatch.setattr("papermill.execute_notebook", lambda source, copy, **options: shutil.copyfile(source, copy))
+    job = Job(str(notebook), str(mini.root))
+    execute(job)
+    assert notebook.read_bytes() == before
+    assert is_fresh(job)
+    assert not list(mini.layout.executed.glob(".*"))
+
+
+def test_a_kernel_that_dies_before_the_first_cell_is_named(mini, monkeypatch):
+    def die(*arguments, **options):
+        raise DeadKernelError("gone")
+
+    monkeypatch.setattr("papermill.execute_notebook", die)
+    with pytest.raises(CourseError, match="^09-mini: the kernel died"):
+        execute(Job(str(mini.add("09-mini", SUM_CELL)), str(mini.root)))
 
 
 def test_a_parameter_is_checked_against_the_notebook_s_own(mini):

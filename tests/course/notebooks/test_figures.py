@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import matplotlib
@@ -15,7 +16,10 @@ import pytest
 from minicourse import MiniCourse
 
 from coursekit.course import quality
-from coursekit.course.notebooks.figures import check_figures
+from coursekit.course.course import Course
+from coursekit.course.finding import Finding
+from coursekit.course.notebooks import figures
+from coursekit.course.notebooks.read import Notebook
 from coursekit.notebook.measured import FIGURE_MIME
 from coursekit.notebook.plotting import use_course_style
 
@@ -51,8 +55,12 @@ def executed(course: MiniCourse, data: dict[str, Any]) -> Any:
     return path
 
 
+def check(course: MiniCourse, path: Path) -> Iterator[Finding]:
+    return figures.check(Notebook(path, course.layout.relative(path)))
+
+
 def findings(course: MiniCourse, figure: Any, alt: str = ALT) -> list[str]:
-    return [str(f) for f in check_figures(course.layout, executed(course, recorded(figure, alt)))]
+    return [str(f) for f in check(course, executed(course, recorded(figure, alt)))]
 
 
 def line(**labels: Any) -> Any:
@@ -174,14 +182,14 @@ def test_an_alternative_text_is_a_sentence(mini: MiniCourse) -> None:
 
 def test_a_figure_that_is_not_recorded_is_named(mini: MiniCourse) -> None:
     path = executed(mini, {"image/png": "", "text/plain": "<Figure>"})
-    (found,) = check_figures(mini.layout, path)
+    (found,) = check(mini, path)
     assert "is shown but not recorded, so it has no alternative text; end with record_figure" in str(found)
 
 
 def test_the_step_of_the_checks_looks_at_what_was_executed(mini: MiniCourse) -> None:
     mini.add("09-mini")
-    assert quality.figures(mini.layout) == []
+    assert quality.figures(Course(mini.layout)) == []
     executed(mini, recorded(line(title="")))
-    assert [problem.partition(": ")[2] for problem in quality.figures(mini.layout)] == [
+    assert [problem.partition(": ")[2] for problem in quality.figures(Course(mini.layout))] == [
         "figure memoria: has no title; axes.set(title=…)"
     ]

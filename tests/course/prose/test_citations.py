@@ -1,12 +1,9 @@
 """Citations: the key exists, and the citation says where in the work."""
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
-from coursekit.course.bibliography import load_bibliography
-from coursekit.course.manifest import discover
-from coursekit.course.prose.citations import check_citations
-from coursekit.course.prose.read import read_documents
+from coursekit.course.prose import citations
 
 WEB = "@misc{sitio2024, author = {Quien, A.}, title = {Sitio}, year = {2024}, url = {https://example.org/s}}\n"
 CLAIM = '\n[[claim]]\nid = "c"\nstatement = "s"\nsource = "@shannon1948"\npublished = "4"\n'
@@ -18,9 +15,7 @@ def course(tmp_path):
 
 
 def findings(course):
-    modules = discover(course.layout)
-    documents = read_documents(course.layout, modules)
-    return check_citations(course.layout, modules, documents, load_bibliography(course.layout.bibliography))
+    return list(citations.check(prose_of(course)))
 
 
 def test_a_sound_course_passes(course):
@@ -66,7 +61,7 @@ def test_notebooks_pages_quizzes_and_claims_cite_too(course):
     (course.root / "modules" / SLUG / "quiz.toml").write_text(quiz, encoding="utf-8")
     manifest = course.root / "modules" / SLUG / "module.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8") + CLAIM, encoding="utf-8")
-    assert [(f.deck, f.unit, f.slide, f.element) for f in findings(course)] == [
+    assert [(f.document, f.unit, f.number, f.element) for f in findings(course)] == [
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "@nadie2000"),
         (f"modules/{SLUG}/README.md", "line", 7, "@shannon1948"),
         (f"modules/{SLUG}/quiz.toml", "line", 2, "@nadie2000"),

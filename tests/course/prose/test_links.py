@@ -1,17 +1,14 @@
 """Links: inside the course they lead somewhere and both ways; outside, each is listed with its date."""
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 from typer.testing import CliRunner
 
-from coursekit.course.bibliography import load_bibliography
 from coursekit.course.cli import app
 from coursekit.course.errors import CourseError
-from coursekit.course.manifest import discover
-from coursekit.course.prose.links import read_links
-from coursekit.course.prose.links_external import check_external_links, read_list
-from coursekit.course.prose.links_internal import anchors, check_internal_links, slug
-from coursekit.course.prose.read import read_documents
+from coursekit.course.prose import links_external, links_internal
+from coursekit.course.prose.links_external import read_list
+from coursekit.course.prose.links_internal import anchors, slug
 
 DECK, NOTEBOOK, PAGE = f"slides/{SLUG}.md", f"notebooks/{SLUG}.ipynb", f"modules/{SLUG}/README.md"
 
@@ -22,22 +19,16 @@ def course(tmp_path):
 
 
 def internal(course):
-    modules = discover(course.layout)
-    documents = read_documents(course.layout, modules)
-    return [
-        str(f) for f in check_internal_links(course.layout, modules, documents, read_links(course.layout, documents))
-    ]
+    return [str(finding) for finding in links_internal.check(prose_of(course))]
 
 
 def external(course):
-    links = read_links(course.layout, read_documents(course.layout, discover(course.layout)))
-    return [str(f) for f in check_external_links(course.layout, links, load_bibliography(course.layout.bibliography))]
+    return [str(finding) for finding in links_external.check(prose_of(course))]
 
 
 def targets(course, text):
     (course.root / "README.es.md").write_text(text, encoding="utf-8")
-    links = read_links(course.layout, read_documents(course.layout, discover(course.layout)))
-    return [link for link in links if link.document.name == "README.es.md"]
+    return [link for link in prose_of(course).links if link.document.name == "README.es.md"]
 
 
 def test_a_sound_course_passes(course):
@@ -92,7 +83,7 @@ def test_the_anchors_of_spanish_headings_are_github_s(heading, name):
 
 def test_repeated_headings_are_numbered_and_decks_and_notebooks_have_more_names(course):
     write_cells(course, ["# ¿Uno?", "## A b", "## A b", "## A b"])
-    documents = {d.name: d for d in read_documents(course.layout, discover(course.layout))}
+    documents = {document.name: document for document in prose_of(course).documents}
     assert anchors(documents[NOTEBOOK]) == {"uno", "a-b", "a-b-1", "a-b-2", "¿Uno?", "A-b"}
     assert {"1", "2", "3", "referencias"} < anchors(documents[SLUG])
     assert anchors(documents[PAGE]) == {"módulo-mínimo", "lecturas"}

@@ -1,12 +1,16 @@
 """markdownlint: planted faults in one run, each found in its slide, cell or line."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course.errors import CourseError
-from coursekit.course.manifest import discover
-from coursekit.course.prose.markdown import check_markdown
-from coursekit.course.prose.read import read_documents
+from coursekit.course.layout import Layout
+from coursekit.course.prose import markdown
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.prose import Prose
 
 
 @pytest.mark.slow
@@ -16,8 +20,8 @@ def test_each_fault_is_found_in_its_place(tmp_path):
     plant(course, f"slides/{SLUG}.md", "# ¿Cuánto", "![](x.svg)\n\n# ¿Cuánto")
     write_cells(course, ["# A\n\nTexto.", "Antes\n- uno", "## B"])
     plant(course, f"modules/{SLUG}/README.md", "Véase", "Una [ruta]()\n\nVéase")
-    found = check_markdown(course.layout, read_documents(course.layout, discover(course.layout)))
-    assert [(f.deck, f.unit, f.slide, f.element, f.problem[:5]) for f in found] == [
+    found = list(markdown.check(prose_of(course)))
+    assert [(f.document, f.unit, f.number, f.element, f.problem[:5]) for f in found] == [
         (SLUG, "slide", 1, "«![](x.svg)»", "MD045"),
         (SLUG, "slide", 3, "«#Referencias»", "MD018"),
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "«- uno»", "MD032"),
@@ -35,7 +39,24 @@ def test_what_slides_need_is_allowed(tmp_path):
         + "largo " * 60
     )
     plant(course, f"slides/{SLUG}.md", "# Referencias", "# Dos más dos" + more.rstrip())
-    assert check_markdown(course.layout, read_documents(course.layout, discover(course.layout))) == []
+    assert list(markdown.check(prose_of(course))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "slide", "shown"),
+    [
+        (1, 1, "«# Uno»"),
+        (4, 1, "«---»"),  # stands between the slides, on the line after the first
+        (5, 2, "«# Dos»"),
+        (7, 2, "«---»"),  # the line after the last
+    ],
+)
+def test_a_fault_is_in_the_slide_that_holds_its_line_or_ends_there(monkeypatch, line, slide, shown):
+    slides = (Passage("d", "slide", 1, "Uno", "# Uno\n\nx\n"), Passage("d", "slide", 2, "Dos", "# Dos\n\n"))
+    said = SimpleNamespace(stderr=f"0.md:{line}:1 error MD001/rule wrong\n", returncode=1)
+    monkeypatch.setattr(markdown, "run_tool", lambda *arguments: said)
+    (found,) = markdown.check(Prose(Layout(Path()), [Document(Path("d.md"), "d", "slide", slides)]))
+    assert (found.number, found.element, found.problem) == (slide, shown, "MD001: wrong")
 
 
 def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):
@@ -45,4 +66,4 @@ def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):
     tool.parent.mkdir(parents=True)
     tool.write_text("console.error('something new'); process.exit(1)")
     with pytest.raises(CourseError, match="markdownlint-cli2 failed: something new"):
-        check_markdown(course.layout, read_documents(course.layout, discover(course.layout)))
+        list(markdown.check(prose_of(course)))

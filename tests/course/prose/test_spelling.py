@@ -1,13 +1,15 @@
 """Spelling: planted faults in one run of cspell, and what is none."""
 
-import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from pathlib import Path
 
-from coursekit.course.bibliography import load_bibliography
+import pytest
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
+
 from coursekit.course.errors import CourseError
-from coursekit.course.manifest import discover
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.spelling import check_spelling
+from coursekit.course.layout import Layout
+from coursekit.course.prose import spelling
+from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.prose import Prose
 
 CELLS = [
     "# Módulo mínimo\n\nUn *learning rate*, `codigo`, $atencion$, Zarbliano, GQA, bf16 y apagarlas, apagándolas.",
@@ -27,13 +29,12 @@ def planted(tmp_path_factory):
     (course.root / "README.md").write_text("# Course\n\nEnglish words.\n")
     (course.root / "modules" / "words.txt").write_text("# Nombres\nBlendro  # propio\n", encoding="utf-8")
     write_cells(course, CELLS)
-    references = load_bibliography(course.layout.bibliography)
-    return check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), references)
+    return list(spelling.check(prose_of(course)))
 
 
 @pytest.mark.slow
 def test_each_misspelt_word_is_named_once_a_passage_with_its_place_and_a_guess(planted):
-    assert [(f.deck, f.unit, f.slide, f.title, f.element) for f in planted] == [
+    assert [(f.document, f.unit, f.number, f.title, f.element) for f in planted] == [
         (SLUG, "slide", 2, "Dos más dos son 4", "«entropia»"),
         (SLUG, "slide", 2, "Dos más dos son 4", "«zierra»"),
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "Otra", "«vivian»"),
@@ -52,6 +53,24 @@ def test_what_was_cut_in_two_gets_no_guess(planted):
 
 
 @pytest.mark.parametrize(
+    ("text", "issue", "element", "remedy"),
+    [
+        ("La entropia.", {"text": "entropia", "offset": 3}, "«entropia»", "write «a» or «b», *entropia* if"),
+        ("Una TuPalabrra.", {"text": "Palabrra", "offset": 6}, "«TuPalabrra»", "write it right, *TuPalabrra* if"),
+        ("ab cd", {"text": "ab", "offset": 0}, "«ab»", "write «a» or «b», *ab* if"),
+        ("ab cd", {"text": "cd", "offset": 3}, "«cd»", "write «a» or «b», *cd* if"),
+    ],
+)
+def test_a_word_is_named_whole_and_guessed_at_where_it_was_not_cut(monkeypatch, text, issue, element, remedy):
+    passage = Passage("p.md", "line", 1, "T", text)
+    issue = {"uri": "file:///0.txt", "suggestions": ["a", "b", "c"], **issue}
+    monkeypatch.setattr(spelling, "_cspell", lambda *arguments: [issue])
+    (found,) = spelling.check(Prose(Layout(Path()), [Document(Path("p.md"), "p.md", "line", (passage,))]))
+    assert found.element == element
+    assert found.remedy.startswith(remedy)
+
+
+@pytest.mark.parametrize(
     ("said", "message"),
     [
         ("{issues: [], error: [{message: 'no dictionary'}]}", "cspell failed: no dictionary"),
@@ -65,4 +84,4 @@ def test_a_tool_that_gives_no_report_is_an_error(tmp_path, said, message):
     tool.parent.mkdir(parents=True)
     tool.write_text(f"const said = {said}; console.log(typeof said === 'string' ? said : JSON.stringify(said))")
     with pytest.raises(CourseError, match=message):
-        check_spelling(course.layout, read_documents(course.layout, discover(course.layout)), {})
+        list(spelling.check(prose_of(course)))

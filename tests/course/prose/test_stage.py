@@ -4,15 +4,13 @@ import json
 import shutil
 
 import pytest
-from prosecourse import SLUG, plant, sound, write_cells
+from prosecourse import SLUG, plant, prose_of, sound, write_cells
 
 from coursekit.course import quality
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.manifest import discover
-from coursekit.course.prose import node as prose_node
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.stage import prose_problems
+from coursekit.course.prose import tools
 
 EXERCISE = '''\
 """Exercise: docstring que no se lee."""
@@ -33,7 +31,7 @@ def course(tmp_path):
 
 
 def documents(course):
-    return {document.name: document for document in read_documents(course.layout, discover(course.layout))}
+    return {document.name: document for document in prose_of(course).documents}
 
 
 def test_every_kind_of_document_is_read(course):
@@ -129,7 +127,7 @@ def test_findings_name_the_place_as_its_author_knows_it():
 @pytest.mark.slow
 def test_a_sound_course_passes_and_marks_are_counted(course, capsys):
     plant(course, "README.es.md", "pequeño", 'pequeño, no <span data-term="se cita">«esparso»</span>')
-    assert quality.prose(course.layout) == []
+    assert quality.prose(Course(course.layout)) == []
     assert capsys.readouterr().out == "  let stand: README.es.md, line 3 «Curso»: «esparso»: se cita\n  1 let stand\n"
 
 
@@ -140,8 +138,7 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
     plant(course, f"slides/{SLUG}.md", "# Referencias", "#  Referencias")
     plant(course, f"modules/{SLUG}/README.md", "../../README.es.md", "../../README.md")
     plant(course, f"modules/{SLUG}/README.md", "example.org/entropia", "example.org/otra")
-    problems, _ = prose_problems(course.layout)
-    text = "\n".join(problems)
+    text = "\n".join(quality.prose(Course(course.layout)))
     for said in (
         "term to avoid",
         "does not say where",
@@ -156,14 +153,14 @@ def test_every_gate_speaks_with_one_fault_of_each(course):
 def test_without_the_packages_one_line_says_what_to_run_and_the_other_gates_speak(course):
     (course.root / "package.json").write_text("{}")
     plant(course, "README.es.md", "pequeño", "esparso")
-    problems, _ = prose_problems(course.layout)
+    problems = quality.prose(Course(course.layout))
     assert problems[1:] == [f"cspell is not installed in {course.root}: run `npm ci` there"]
     assert "«esparso»: is a term to avoid" in problems[0]
 
 
 def test_without_node_one_line_says_what_to_install(course, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    problems, _ = prose_problems(course.layout)
+    problems = quality.prose(Course(course.layout))
     assert problems == [
         "Node.js is not installed: install version 20 or later (https://nodejs.org), then `npm ci`",
     ]
@@ -174,13 +171,13 @@ def test_a_tool_that_fails_or_hangs_is_one_line(course, tmp_path, monkeypatch):
     tool = course.root / "node_modules" / "tool" / "bin.mjs"
     tool.parent.mkdir(parents=True)
     tool.write_text("console.error('no\\nway'); process.exit(Number(process.argv[2]))")
-    assert prose_node.run_tool(course.layout, "tool/bin.mjs", ["1"], tmp_path).stderr == "no\nway\n"
+    assert tools.run_tool(course.layout, "tool/bin.mjs", ["1"], tmp_path).stderr == "no\nway\n"
     with pytest.raises(CourseError, match="^tool failed: no way$"):
-        prose_node.run_tool(course.layout, "tool/bin.mjs", ["2"], tmp_path)
+        tools.run_tool(course.layout, "tool/bin.mjs", ["2"], tmp_path)
     tool.write_text("setTimeout(() => {}, 60000)")
-    monkeypatch.setattr(prose_node, "_TIMEOUT", 0.3)
+    monkeypatch.setattr(tools, "_TIMEOUT", 0.3)
     with pytest.raises(CourseError, match="^tool took over 0.3 s: try again$"):
-        prose_node.run_tool(course.layout, "tool/bin.mjs", [], tmp_path)
+        tools.run_tool(course.layout, "tool/bin.mjs", [], tmp_path)
 
 
 def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):
@@ -191,4 +188,4 @@ def test_prose_is_a_step_of_the_quick_checks_and_of_all(course):
 def test_an_entry_without_a_year_is_named(course):
     plant(course, "modules/references.bib", "year = {1948},", "")
     with pytest.raises(CourseError, match=r"references\.bib: @shannon1948 lacks year: add it"):
-        prose_problems(course.layout)
+        prose_of(course)

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
-from prosecourse import SLUG, plant, sound
+from prosecourse import SLUG, plant, prose_of, sound
 
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Mark
 from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
+from coursekit.course.prose import terms
 from coursekit.course.prose.documents import Document, Passage
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.terms import check_terms, fold, load_terms, marked_terms
+from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.terms import fold, load_terms
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,9 +20,11 @@ def page(text, *, spanish=True):
     return Document(Path("p.md"), "p.md", "line", (Passage("p.md", "line", 1, "T", text),), spanish)
 
 
-@pytest.fixture(scope="module")
-def course_terms():
-    return load_terms(Layout(ROOT))
+def check(*documents, layout=None):
+    """(problems, marks) of the documents, with the course's own table by default."""
+    findings = list(terms.check(Prose(layout or Layout(ROOT), documents)))
+    marks = [finding for finding in findings if isinstance(finding, Mark)]
+    return [finding for finding in findings if finding not in marks], marks
 
 
 @pytest.mark.parametrize(
@@ -46,8 +49,8 @@ def course_terms():
         ("BitNet 1.58", "BitNet b1.58"),
     ],
 )
-def test_the_table_of_the_course_knows(course_terms, text, write):
-    (finding,) = check_terms([page(text)], course_terms)
+def test_the_table_of_the_course_knows(text, write):
+    (finding,), _ = check(page(text))
     assert finding.remedy.startswith(f"write «{write}» (")
     assert finding.problem == "is a term to avoid"
 
@@ -63,27 +66,25 @@ def test_the_table_of_the_course_knows(course_terms, text, write):
         "modelo de espacio de estados",
     ],
 )
-def test_what_is_right_passes(course_terms, text):
-    assert check_terms([page(text)], course_terms) == []
+def test_what_is_right_passes(text):
+    assert check(page(text)) == ([], [])
 
 
-def test_english_pages_are_left_alone(course_terms):
-    assert check_terms([page("esparso", spanish=False)], course_terms) == []
+def test_english_pages_are_left_alone():
+    assert check(page("esparso", spanish=False)) == ([], [])
 
 
 def test_a_planted_term_names_deck_slide_title_element_and_remedy(tmp_path):
     course = sound(tmp_path / "course")
     plant(course, f"slides/{SLUG}.md", "Se cierra", "La atención Esparsa.\nSe cierra")
-    found = check_terms(read_documents(course.layout, discover(course.layout)), load_terms(course.layout))
-    assert [str(finding) for finding in found] == [
+    assert [str(finding) for finding in terms.check(prose_of(course))] == [
         f"{SLUG}, slide 2 «Dos más dos son 4»: «Esparsa»: is a term to avoid; write «disperso» (es un calco)"
     ]
 
 
-def test_a_quoted_term_with_a_reason_stands_and_is_counted(course_terms):
-    documents = [page('Dicen <span data-term="así la llama la fuente">«quantización»</span>.')]
-    assert check_terms(documents, course_terms) == []
-    (mark,) = marked_terms(documents)
+def test_a_quoted_term_with_a_reason_stands_and_is_counted():
+    problems, (mark,) = check(page('Dicen <span data-term="así la llama la fuente">«quantización»</span>.'))
+    assert problems == []
     assert (mark.element, mark.problem) == ("«quantización»", "así la llama la fuente")
 
 
@@ -94,14 +95,15 @@ def test_a_quoted_term_with_a_reason_stands_and_is_counted(course_terms):
         ('<span data-term="cita">esparso</span>', "is marked but not quoted"),
     ],
 )
-def test_a_mark_needs_a_reason_and_quotes(course_terms, mark, problem):
-    (finding,) = check_terms([page(mark)], course_terms)
+def test_a_mark_needs_a_reason_and_quotes(mark, problem):
+    (finding,), _ = check(page(mark))
     assert finding.problem == problem
     assert "esparso" in finding.element
 
 
-def test_quotes_without_a_mark_do_not_excuse(course_terms):
-    assert len(check_terms([page("«esparso»")], course_terms)) == 1
+def test_quotes_without_a_mark_do_not_excuse():
+    problems, marks = check(page("«esparso»"))
+    assert (len(problems), marks) == (1, [])
 
 
 def test_accents_fold_character_for_character_and_the_tilde_of_the_n_stays():
@@ -125,7 +127,7 @@ def test_a_table_at_fault_is_one_line(mini, text, message):
 
 def test_accents_in_the_table_do_not_matter_either(mini):
     (mini.layout.modules / "terms.toml").write_text("[[term]]\navoid = 'dequantización'\nwrite = 'b'\nwhy = 'c'\n")
-    (finding,) = check_terms([page("Una DEQUANTIZACION")], load_terms(mini.layout))
+    (finding,), _ = check(page("Una DEQUANTIZACION"), layout=mini.layout)
     assert finding.element == "«DEQUANTIZACION»"
 
 

@@ -5,7 +5,9 @@ import sys
 import pytest
 from minicourse import TOML
 
-from coursekit.course.commands import jobs_for, record
+from coursekit.course import commands
+from coursekit.course.commands import jobs_for
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import discover
@@ -35,6 +37,10 @@ lesson = Lesson("09-mini", profile, seed, "cpu", find_root())
 data = lesson.recorded("suma-larga", lambda: {"z": 0, "rows": [2, 4]})
 _ = record("larga", [float(x) for x in data["rows"]], kind="trained", recorded=data)
 """
+
+
+def record(layout, only, stale=False):
+    commands.record(Course(layout, only), stale)
 
 
 @pytest.mark.slow

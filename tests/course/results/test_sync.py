@@ -2,6 +2,7 @@ import pytest
 from minicourse import DECK, TOML
 
 from coursekit.course.commands import drift, sync
+from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.results.collect import Figure, Metric, Results
@@ -144,7 +145,7 @@ def test_a_span_inside_another_is_said_and_nothing_is_rewritten(mini):
 def test_drift_and_sync_speak_of_one_module_or_of_all(mini, capsys):
     mini.add("08-otro")
     mini.add("09-mini")
-    assert len(drift(mini.layout, None)) == 2
-    assert [d.file for d in drift(mini.layout, "09")] == ["slides/09-mini.md"]
+    assert len(drift(Course(mini.layout))) == 2
+    assert [d.file for d in drift(Course(mini.layout, "09"))] == ["slides/09-mini.md"]
     with pytest.raises(CourseError, match="unknown metric 'suma'"):
-        sync(mini.layout, "09")
+        sync(Course(mini.layout, "09"))

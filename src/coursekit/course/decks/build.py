@@ -12,24 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
-
-from coursekit.course.decks.cache import Stamps, digest_files, digest_values
+from coursekit.course.decks.built import EDITIONS, BuiltDeck, BuiltPage
+from coursekit.course.decks.cache import Stamps
 from coursekit.course.decks.context import deck_context
-from coursekit.course.decks.html import Section, read_sections
-from coursekit.course.decks.marp import marp_folder, run_marp
+from coursekit.course.decks.inputs import inputs_digest
+from coursekit.course.decks.make import Maker
 from coursekit.course.decks.notes import notes_text
-from coursekit.course.decks.pdf_finish import finish_pdf
-from coursekit.course.decks.pptx_notes import strip_notes
-from coursekit.course.decks.text import DeckText, read_deck
+from coursekit.course.decks.outputs import FORMATS, Output, outputs_of, plain_page
+from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError, Finding
 from coursekit.course.layout import write_text
 from coursekit.root import checkout
 
-FORMATS = ("html", "pdf", "pptx", "txt")
-EDITIONS = ("instructor", "student")
-ROUTE_SUFFIX = "-15min"
 _WORKERS = 2  # each is a browser
 
 
@@ -41,14 +35,6 @@ class DeckResult:
     built: list[Path]
     bare: Path
     warnings: list[str]
-
-
-@dataclass(frozen=True)
-class _Job:
-    output: Path
-    edition: str
-    route: bool
-    arguments: tuple[str, ...]
 
 
 def build_deck(
@@ -75,7 +61,7 @@ def build_deck(
         project: the folder with marp.config.mjs and node_modules; by default found upwards from the deck.
 
     Raises:
-        DeckError: one line for each problem of the deck: slide, title, element, remedy.
+        FindingsError: one line for each problem of the deck: slide, title, element, remedy.
         CourseError: if Node.js or Marp is missing or fails. Outputs are whole or absent, never half-written.
     """
     _check_names("formats", formats, FORMATS)
@@ -84,113 +70,40 @@ def build_deck(
         raise ValueError('expected "html" beside "txt", which is read from it, got only "txt"')
     project = project or _find_project(deck)
     text = read_deck(deck)
-    base = deck_context(text, context, deck.parent)
-    inputs = _inputs_digest(project, deck, text)
+    given = deck_context(text, context, deck.parent)
+    built = BuiltDeck(text.name, out)
     stamps = Stamps(out.parent / "cache" / "decks" / f"{text.name}.json")
-    bare = out.parent / "check" / "decks" / f"{text.name}.html"
-    built: list[Path] = []
-
-    def make(job: _Job, like: Path | None = None) -> None:
-        chosen = {**base, "edition": job.edition, "route": job.route}
-        digest = digest_values({"inputs": inputs, "context": chosen, "arguments": job.arguments})
-        if stamps.fresh(job.output, digest):
-            return
-        if like:
-            strip_notes(like, job.output)
-        else:
-            run_marp(project, deck, job.output, job.arguments, chosen, browser)
-        if job.output.suffix == ".pdf":
-            # the route ends with its own references, which are fewer
-            slides = [slide for slide in _sections(bare) if not job.route or slide.route is not None]
-            finish_pdf(job.output, [slide.title for slide in slides])
-        if job.output == bare:
-            _check_page(text.name, bare)
-        stamps.save(job.output, digest)
-        built.append(job.output)
-
-    make(_Job(bare, "instructor", False, ("--template", "bare")))
-    warnings = []
-    if browser is None and {"pdf", "pptx"} & set(formats):
-        warnings.append(f"{text.name}: without a browser there is no PDF or PPTX, only HTML")
-    shown = [name for name in formats if browser is not None or name in ("html", "txt")]
-    has_route = route and "_route:" in text.text
-    jobs = _jobs(text, out, shown, editions, has_route)
-    like = {job: _twin(job, jobs) for job in jobs}
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        for done in [pool.submit(make, job) for job in jobs if not like[job]]:
-            done.result()
-    for job in jobs:
-        if like[job]:
-            make(job, like[job])
-    paths = [job.output for job in jobs]
-    if "txt" in shown and "instructor" in editions:
-        paths.append(_write_notes(out / "instructor" / f"{text.name}.html", built))
-    return DeckResult(paths, built, bare, warnings)
-
-
-def _jobs(text: DeckText, out: Path, formats: Sequence[str], editions: Sequence[str], route: bool) -> list[_Job]:
-    """Slowest first, so that the two workers end together."""
-    jobs = []
+    maker = Maker(project, deck, built, given, inputs_digest(project, deck, text), stamps, browser)
+    maker.make(plain_page(built))
+    possible = [form for form in formats if browser is not None or form in ("html", "txt")]
     title = str(text.front.get("title", text.name))
-    for form in [form for form in ("pptx", "pdf", "html") if form in formats]:
-        for edition in editions:
-            jobs.append(_Job(out / edition / f"{text.name}.{form}", edition, False, _arguments(form)))
-            if route and form != "pptx":
-                output = out / edition / f"{text.name}{ROUTE_SUFFIX}.{form}"
-                extra = ("--title", f"{title} (ruta de 15 minutos)")
-                jobs.append(_Job(output, edition, True, (*_arguments(form), *extra)))
-    return jobs
+    outputs = outputs_of(built, title, possible, editions, route and "_route:" in text.text)
+    _make_all(maker, outputs)
+    paths = [output.path for output in outputs]
+    if "txt" in possible and "instructor" in editions:
+        paths.append(_write_notes(built.instructor, maker.built))
+    missing = {"pdf", "pptx"} & set(formats) - set(possible)
+    warnings = [f"{text.name}: without a browser there is no PDF or PPTX, only HTML"] if missing else []
+    return DeckResult(paths, maker.built, built.page.path, warnings)
 
 
-def _twin(job: _Job, jobs: Sequence[_Job]) -> Path | None:
-    """The instructor PPTX that a student PPTX can be made from, if it is built too."""
-    if job.output.suffix != ".pptx" or job.edition != "student":
-        return None
-    return next((o.output for o in jobs if o.output.suffix == ".pptx" and o.edition == "instructor"), None)
+def _make_all(maker: Maker, outputs: Sequence[Output]) -> None:
+    """Render at the same time; then empty what is made from a rendered one."""
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for done in [pool.submit(maker.make, output) for output in outputs if output.form != "emptied"]:
+            done.result()
+    for output in outputs:
+        if output.form == "emptied":
+            maker.make(output)
 
 
-def _arguments(form: str) -> tuple[str, ...]:
-    if form == "pptx":
-        return ("--pptx",)
-    if form == "pdf":
-        return ("--pdf", "--pdf-outlines", "--pdf-notes")  # a student deck has no notes to write
-    return ("--template", "bespoke")
-
-
-def _sections(bare: Path) -> list[Section]:
-    return read_sections(BeautifulSoup(bare.read_text(encoding="utf-8"), "lxml"))
-
-
-def _check_page(name: str, bare: Path) -> None:
-    """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed."""
-    findings = []
-    for section in _sections(bare):
-        for error in section.tag.select("[data-mjx-error]"):
-            problem = f"TeX error: {error['data-mjx-error']}"
-            findings.append(Finding(name, section.number, section.title, "formula", problem, "mend the formula"))
-    if findings:
-        bare.unlink()
-        raise DeckError(findings)
-
-
-def _write_notes(html: Path, built: list[Path]) -> Path:
-    path = html.with_name(f"{html.stem}.notas.txt")
-    text = notes_text(html)
+def _write_notes(page: BuiltPage, built: list[Path]) -> Path:
+    path = page.path.with_name(f"{page.path.stem}.notas.txt")
+    text = notes_text(page)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
         built.append(path)
     return path
-
-
-def _inputs_digest(project: Path, deck: Path, text: DeckText) -> str:
-    slides = project / "slides"
-    files = [project / "marp.config.mjs", deck, marp_folder(project) / "package.json"]
-    files += [path for folder in ("engine", "theme") for path in (slides / folder).rglob("*") if path.is_file()]
-    files += [deck.parent / image for image in text.images() if "://" not in image]
-    files += Path(__file__).parent.glob("*.py")  # a changed builder builds anew
-    course = Path(__file__).parents[1]  # and so does what decides about a slide's references and numbers
-    files += [course / name for name in ("bibliography.py", "results/numbers.py", "text/numbers.py")]
-    return digest_files(files)
 
 
 def _find_project(deck: Path) -> Path:

@@ -10,7 +10,7 @@ from coursekit.course.bibliography import Reference, lettered
 from coursekit.course.decks.source import extract
 from coursekit.course.decks.text import DeckText
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError
+from coursekit.course.finding import FindingsError
 
 
 def deck_context(deck: DeckText, given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def deck_context(deck: DeckText, given: Mapping[str, Any], folder: Path) -> dict
         folder: the folder that the deck's image paths start from.
 
     Raises:
-        DeckError: if a code block names code that does not exist, or `given` has a key that is none of the above.
+        FindingsError: if a code block names code that does not exist, or `given` has a key that is none of the above.
     """
     unknown = set(given) - {"metrics", "claims", "references", "source_roots"}
     if unknown:
@@ -56,5 +56,5 @@ def _sources(deck: DeckText, roots: Any) -> dict[str, str]:
         except CourseError as error:
             findings.append(deck.finding(slide, f"source={key}", str(error), "correct the name in the code block"))
     if findings:
-        raise DeckError(findings)
+        raise FindingsError(findings)
     return sources

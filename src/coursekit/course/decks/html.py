@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
-from coursekit.course.finding import Finding
+from coursekit.course.finding import Finding, Mark
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,9 @@ class Section:
 
     def finding(self, deck: str, element: str, problem: str, remedy: str) -> Finding:
         return Finding(deck, self.number, self.title, element, problem, remedy)
+
+    def mark(self, deck: str, element: str, reason: str) -> Mark:
+        return Mark(deck, self.number, self.title, element, reason)
 
     @property
     def minutes(self) -> float | None:

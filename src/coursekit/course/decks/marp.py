@@ -5,33 +5,27 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import DeckError, Finding
+from coursekit.course.finding import Finding, FindingsError
 from coursekit.course.layout import atomic_write
+from coursekit.course.node import node_script, run_node
 
 _PROBLEM = re.compile(r"^COURSEKIT-PROBLEM (\{.*\})$", re.MULTILINE)
 _TIMEOUT = 300  # seconds; a deck takes about ten
 
 
-def marp_folder(project: Path) -> Path:
-    """Where marp-cli is installed.
+def marp_script(project: Path) -> Path:
+    """Marp's command line, beside its package.json.
 
     Raises:
         CourseError: if Node.js or the packages of package.json are missing.
     """
-    if shutil.which("node") is None:
-        raise CourseError("Node.js is not installed: install version 20 or later (https://nodejs.org), then `npm ci`")
-    folder = project / "node_modules" / "@marp-team" / "marp-cli"
-    if not (folder / "marp-cli.js").is_file():
-        raise CourseError(f"marp-cli is not installed in {project}: run `npm ci` there")
-    return folder
+    return node_script(project, "@marp-team/marp-cli/marp-cli.js")
 
 
 def run_marp(
@@ -45,33 +39,22 @@ def run_marp(
     """Render `deck` to `output`, which appears only when it is complete.
 
     Raises:
-        DeckError: for what the engine found wrong with the deck.
+        FindingsError: for what the engine found wrong with the deck.
         CourseError: if Marp fails otherwise.
     """
-    cli = marp_folder(project) / "marp-cli.js"
+    script = marp_script(project)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as folder, atomic_write(output) as partial:
         described = Path(folder) / "context.json"
         described.write_text(json.dumps(context, ensure_ascii=False), encoding="utf-8")
-        command = ["node", str(cli), "--config-file", str(project / "marp.config.mjs"), "--no-stdin"]
+        command = ["--config-file", str(project / "marp.config.mjs"), "--no-stdin"]
         command += [str(deck.resolve()), "--output", str(partial.resolve()), *arguments]
         command += ["--browser-path", str(browser)] if browser else []
         environment = {**os.environ, "COURSEKIT_DECK_CONTEXT": str(described)}
-        try:
-            run = subprocess.run(
-                command,
-                cwd=project,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                timeout=_TIMEOUT,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise CourseError(f"{deck.stem}: Marp took over {_TIMEOUT} s for {output.name}: try again") from error
+        late = f"{deck.stem}: Marp took over {_TIMEOUT} s for {output.name}: try again"
+        run = run_node(script, command, folder=project, seconds=_TIMEOUT, late=late, environment=environment)
         problems = [json.loads(found) for found in _PROBLEM.findall(run.stderr)]
         if problems:
-            raise DeckError([Finding(deck.stem, **problem) for problem in problems])
+            raise FindingsError([Finding(deck.stem, problem.pop("slide"), **problem) for problem in problems])
         if run.returncode != 0 or not partial.is_file():
             raise CourseError(f"{deck.stem}: Marp could not write {output.name}: {_reason(run.stderr)}")
 

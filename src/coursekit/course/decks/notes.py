@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bs4 import BeautifulSoup
-
-from coursekit.course.decks.html import read_sections, text_of
+from coursekit.course.decks.built import BuiltPage
+from coursekit.course.decks.html import text_of
 
 
-def notes_text(html: Path) -> str:
+def notes_text(page: BuiltPage) -> str:
     """The notes of a deck built with Marp's `bespoke` template."""
-    soup = BeautifulSoup(html.read_text(encoding="utf-8"), "lxml")
-    notes: dict[int, list[str]] = {}
-    for note in soup.select(".bespoke-marp-note"):
-        paragraphs = [text_of(paragraph) for paragraph in note.find_all("p")]
-        notes.setdefault(int(note["data-index"]), []).extend(paragraphs)
     blocks = []
-    for index, section in enumerate(read_sections(soup)):
+    for index, section in enumerate(page.sections):
         minutes = section.minutes
         length = f" ({minutes:g} min)".replace(".", ",") if minutes else ""
         head = f"{index + 1}. {section.title}{length}"
-        blocks.append("\n".join([head, "-" * len(head), *notes.get(index, ["(sin notas)"])]))
+        paragraphs = [text_of(paragraph) for note in page.notes.get(index, ()) for paragraph in note.find_all("p")]
+        notes = paragraphs if index in page.notes else ["(sin notas)"]
+        blocks.append("\n".join([head, "-" * len(head), *notes]))
     return "\n\n".join(blocks) + "\n"

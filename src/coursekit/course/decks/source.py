@@ -20,6 +20,7 @@ from pathlib import Path
 
 from coursekit.course.decks.text import replace_code
 from coursekit.course.errors import CourseError
+from coursekit.course.text.docstrings import DEFINITIONS, Definition, docstrings
 
 _OPTIONS = ("part", "docstring")
 _MARKER = re.compile(r"^[ \t]*# slide: (?:begin|end)\b.*\n?", re.MULTILINE)
@@ -81,29 +82,27 @@ def _find(module: str, roots: Sequence[Path]) -> Path:
     raise CourseError(f"no module {module} below {looked}: check the name in source=")
 
 
-def _definition(tree: ast.AST, name: str, path: Path) -> ast.FunctionDef | ast.ClassDef:
+def _definition(tree: ast.AST, name: str, path: Path) -> Definition:
     node = tree
     for step in name.split("."):
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        known = {child.name: child for child in ast.iter_child_nodes(node) if isinstance(child, kinds)}
+        known = {child.name: child for child in ast.iter_child_nodes(node) if isinstance(child, DEFINITIONS)}
         if step not in known:
             raise CourseError(f"{path.name} has no {name}: it has {', '.join(known) or 'no functions'}")
         node = known[step]
     return node
 
 
-def _docstring_lines(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> set[int]:
+def _docstring_lines(node: Definition, lines: list[str]) -> set[int]:
     """The lines of the docstrings of `node` and of what it holds; a body that is only a docstring keeps it."""
     drop: set[int] = set()
-    for child in ast.walk(node):
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        if isinstance(child, kinds) and len(child.body) > 1 and ast.get_docstring(child) is not None:
-            last = child.body[0].end_lineno
-            drop |= set(range(child.body[0].lineno, last + 1 + (not lines[last].strip())))
+    for owner, docstring in docstrings(node):
+        if len(owner.body) > 1:
+            last = docstring.end_lineno
+            drop |= set(range(docstring.lineno, last + 1 + (not lines[last].strip())))
     return drop
 
 
-def _first_of_body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> int:
+def _first_of_body(node: Definition, lines: list[str]) -> int:
     """The first line of the body, with the comments that stand above its first statement."""
     first = node.body[0].lineno
     while first - 1 > node.lineno and lines[first - 2].lstrip().startswith("#"):
@@ -111,7 +110,7 @@ def _first_of_body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> in
     return first
 
 
-def _marked(lines: list[str], node: ast.FunctionDef | ast.ClassDef, part: str, path: Path) -> tuple[int, int]:
+def _marked(lines: list[str], node: Definition, part: str, path: Path) -> tuple[int, int]:
     inside = range(node.lineno, node.end_lineno + 1)
     begins = {words[3]: n for n in range(inside[0], len(lines) + 1) if (words := _begin(lines[n - 1])) and n in inside}
     if part not in begins:

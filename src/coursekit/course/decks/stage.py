@@ -6,19 +6,17 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.bibliography import load_bibliography
+from coursekit.course.bibliography import Reference
 from coursekit.course.browser import browser_or_hint
 from coursekit.course.decks.build import DeckResult, build_deck
+from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.context import deck_context
-from coursekit.course.decks.gates.comparatives import check_comparatives
-from coursekit.course.decks.gates.files import check_files
-from coursekit.course.decks.gates.numbers import check_numbers, structural_numbers
-from coursekit.course.decks.gates.page import check_deck
-from coursekit.course.decks.marp import marp_folder
+from coursekit.course.decks.gates import GATES
+from coursekit.course.decks.marp import marp_script
 from coursekit.course.decks.source import sync_code
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
@@ -29,7 +27,9 @@ from coursekit.course.results.collect import Metric
 from coursekit.course.results.numbers import Numbers
 
 
-def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iterator[str]:
+def build_module_decks(
+    layout: Layout, module: Module, numbers: Numbers, references: Mapping[str, Reference]
+) -> Iterator[str]:
     """Build all outputs of a module's deck; yield what to tell the user.
 
     Raises:
@@ -38,7 +38,7 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
     browser, _ = browser_or_hint()
     done = build_deck(
         module.deck(layout),
-        context=_given(layout, numbers),
+        context=_given(layout, numbers, references),
         out=layout.decks,
         browser=browser,
         project=_project(layout),
@@ -47,20 +47,25 @@ def build_module_decks(layout: Layout, module: Module, numbers: Numbers) -> Iter
     yield _built(module.slug, done)
 
 
-def build_guide(layout: Layout) -> Iterator[str]:
-    """Build the style guide, which shows every layout and belongs to no module, where a course has one.
+def build_guide(layout: Layout, references: Mapping[str, Reference]) -> Iterator[str]:
+    """Build the style guide, which shows every layout and belongs to no module.
 
     Raises:
         CourseError: as `build_module_decks`.
     """
-    deck = layout.guide
-    if deck.exists():
-        browser, _ = browser_or_hint()
-        context = {"references": load_bibliography(layout.bibliography), "source_roots": [layout.root / "src"]}
-        small = {"formats": ("html", "pdf"), "editions": ("instructor",), "route": False}
-        done = build_deck(deck, context=context, out=layout.decks, browser=browser, project=_project(layout), **small)
-        yield from done.warnings
-        yield _built(deck.stem, done)
+    browser, _ = browser_or_hint()
+    done = build_deck(
+        layout.guide,
+        context={"references": references, "source_roots": [layout.root / "src"]},
+        out=layout.decks,
+        browser=browser,
+        formats=("html", "pdf"),
+        editions=("instructor",),
+        route=False,
+        project=_project(layout),
+    )
+    yield from done.warnings
+    yield _built(layout.guide.stem, done)
 
 
 def _built(name: str, done: DeckResult) -> str:
@@ -68,37 +73,24 @@ def _built(name: str, done: DeckResult) -> str:
     return f"{name}: {built} of {len(done.paths)} files built" if built else f"{name}: fresh"
 
 
-def gate_findings(layout: Layout, modules: list[Module]) -> list[Finding]:
-    """What the browser, the number gate and the gate of the files find wrong with the decks as built.
+def gate_findings(layout: Layout, modules: Sequence[Module]) -> Iterator[Finding]:
+    """What all gates find in the decks as built, deck by deck: problems, and what authors let stand.
 
     Raises:
         CourseError: if there is no browser, or a deck has not been built.
     """
-    browser, hint = browser_or_hint()
-    if browser is None:
-        raise CourseError(f"the decks cannot be tested: {hint}")
-    findings = []
-    for page in _pages(layout, modules):
-        if not page.exists():
-            raise CourseError(f"{page.stem}: its deck was not built: run `coursekit slides {page.stem}`")
-        findings += check_deck(page, browser) + check_numbers(page) + check_comparatives(page)
-        findings += check_files(layout.decks, page) if page.stem != layout.guide.stem else []
-    return findings
+    for deck in _built_decks(layout, modules):
+        for gate in GATES:
+            yield from gate(deck)
 
 
-def marked_numbers(layout: Layout, modules: list[Module]) -> list[Finding]:
-    """The numbers and words that the decks as built let stand, with the reasons."""
-    return [mark for page in _pages(layout, modules) if page.exists() for mark in structural_numbers(page)]
+def _built_decks(layout: Layout, modules: Sequence[Module]) -> list[BuiltDeck]:
+    """A deck a module, and that of the style guide where it was built."""
+    guide = BuiltDeck(layout.guide.stem, layout.decks, complete=False)
+    return [*(BuiltDeck(m.slug, layout.decks) for m in modules), *([guide] if guide.page.path.exists() else [])]
 
 
-def _pages(layout: Layout, modules: list[Module]) -> list[Path]:
-    """What the gates read: a page a module, and that of the style guide where it was built."""
-    folder = layout.build / "check" / "decks"
-    guide = folder / f"{layout.guide.stem}.html"
-    return [*(folder / f"{module.slug}.html" for module in modules), *([guide] if guide.exists() else [])]
-
-
-def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
+def preview(layout: Layout, module: Module, numbers: Numbers, references: Mapping[str, Reference]) -> None:
     """Marp's live preview in a window of the browser; ends with it.
 
     Raises:
@@ -108,14 +100,14 @@ def preview(layout: Layout, module: Module, numbers: Numbers) -> None:
     if not deck.exists():
         raise CourseError(f"{module.slug} has no deck: write {layout.relative(deck)}")
     project = _project(layout) or layout.root
-    cli = marp_folder(project) / "marp-cli.js"
-    context = deck_context(read_deck(deck), _given(layout, numbers), deck.parent)
+    script = marp_script(project)
+    context = deck_context(read_deck(deck), _given(layout, numbers, references), deck.parent)
     with tempfile.TemporaryDirectory(prefix="coursekit-") as folder:
         described = Path(folder) / "context.json"
         described.write_text(json.dumps({**context, "edition": "instructor", "route": False}), encoding="utf-8")
         command = [
             "node",
-            str(cli),
+            str(script),
             "--config-file",
             str(project / "marp.config.mjs"),
             "--preview",
@@ -138,7 +130,7 @@ def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
     return [layout.relative(deck)]
 
 
-def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
+def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]) -> dict[str, Any]:
     """What the engine may need: literals with their origin, references, where code stands."""
     metrics = {name: {"text": m.literal, "origin": _origin(m)} for name, m in numbers.metrics.items()}
     marks = {
@@ -147,7 +139,7 @@ def _given(layout: Layout, numbers: Numbers) -> dict[str, Any]:
     return {
         "metrics": metrics | marks,
         "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
-        "references": load_bibliography(layout.bibliography),
+        "references": references,
         "source_roots": [layout.root / "src"],
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from coursekit.course.finding import DeckError, Finding
+from coursekit.course.finding import Finding, FindingsError
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FENCE = re.compile(r"^(`{3,}|~{3,})")
@@ -61,27 +61,23 @@ def read_deck(path: Path) -> DeckText:
     """Read a deck.
 
     Raises:
-        DeckError: if the file is missing, its front matter is not YAML, or its theme is not this course's
+        FindingsError: if the file is missing, its front matter is not YAML, or its theme is not this course's
             (Marp shows such decks in its default theme and says nothing).
     """
     if not path.is_file():
-        raise DeckError(
-            [_whole(path.stem, str(path), "does not exist", "check the path; `coursekit new` makes a deck")]
-        )
+        raise _whole(path.stem, str(path), "does not exist", "check the path; `coursekit new` makes a deck")
     text = path.read_text(encoding="utf-8")
     match = _FRONT.match(text)
     try:
         front = yaml.safe_load(match[1]) if match else None
     except yaml.YAMLError as error:
-        line = str(error).splitlines()[0]
-        raise DeckError(
-            [_whole(path.stem, "front matter", f"is not YAML ({line})", "mend the block at the top")]
-        ) from error
+        problem = f"is not YAML ({str(error).splitlines()[0]})"
+        raise _whole(path.stem, "front matter", problem, "mend the block at the top") from error
     if not isinstance(front, dict):
-        raise DeckError([_whole(path.stem, "front matter", "is missing", "start the file with --- marp: true … ---")])
+        raise _whole(path.stem, "front matter", "is missing", "start the file with --- marp: true … ---")
     if front.get("theme") != "coursekit":
         problem = f"unknown theme {front.get('theme')!r}"
-        raise DeckError([_whole(path.stem, "theme", problem, 'write "theme: coursekit" in the front matter')])
+        raise _whole(path.stem, "theme", problem, 'write "theme: coursekit" in the front matter')
     deck = DeckText(path.stem, text, front, _slides(text[match.end() :]))
     _check_breaks(deck)
     return deck
@@ -127,8 +123,9 @@ def _check_breaks(deck: DeckText) -> None:
             problem = f"stands right under «{match[1].strip()[:40]}», so it makes a heading and no new slide"
             findings.append(deck.finding(slide, "---", problem, "leave a blank line above and below ---"))
     if findings:
-        raise DeckError(findings)
+        raise FindingsError(findings)
 
 
-def _whole(name: str, element: str, problem: str, remedy: str) -> Finding:
-    return Finding(name, 0, "", element, problem, remedy)
+def _whole(name: str, element: str, problem: str, remedy: str) -> FindingsError:
+    """The error about a deck as a whole."""
+    return FindingsError([Finding(name, 0, "", element, problem, remedy)])

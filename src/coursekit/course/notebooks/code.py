@@ -1,6 +1,6 @@
 """What a notebook's code cells define and run: algorithms that belong in the library, and experiments.
 
-Leaves out: judging. `notebook_gate` says how much is too much.
+Leaves out: judging. cells.py says how much is too much.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ import ast
 import re
 from collections.abc import Iterator
 
+from coursekit.course.text.docstrings import DEFINITIONS, docstrings
+
 # What an experiment calls: it trains, it times, or it reads a longer run.
 _EXPERIMENTS = {"train", "trained", "recorded", "interleaved", "play"}
 _MAGIC = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def parse(source: str) -> ast.Module:
@@ -28,7 +29,7 @@ def parse(source: str) -> ast.Module:
 def definitions(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:
     """(name, lines of code) of each function and class: blank lines, comments and docstrings do not count."""
     for node in ast.walk(tree):
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, DEFINITIONS):
             yield node.name, _code_lines(node, source.splitlines())
 
 
@@ -45,9 +46,6 @@ def experiments(tree: ast.Module) -> bool:
 
 
 def _code_lines(node: ast.AST, lines: list[str]) -> int:
-    silent = set()
-    for inner in ast.walk(node):
-        if isinstance(inner, _DEFINITIONS) and ast.get_docstring(inner) is not None:
-            silent |= set(range(inner.body[0].lineno, inner.body[0].end_lineno + 1))
+    silent = {n for _, docstring in docstrings(node) for n in range(docstring.lineno, docstring.end_lineno + 1)}
     numbered = enumerate(lines[node.lineno - 1 : node.end_lineno], start=node.lineno)
     return sum(n not in silent and bool(line.strip()) and not line.strip().startswith("#") for n, line in numbered)

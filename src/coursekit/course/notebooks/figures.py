@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout
-from coursekit.course.notebooks.read import read_notebook
-from coursekit.course.text.headings import title_of
+from coursekit.course.notebooks.read import Notebook
 from coursekit.notebook.measured import FIGURE_MIME
 from coursekit.notebook.plotting import COLOURS, GREY, INK, ORDERED, PALE
 
@@ -34,20 +31,12 @@ _UNITLESS = re.compile(
 )
 
 
-def check_figures(layout: Layout, executed: Path) -> list[Finding]:
-    """What is wrong with the figures of an executed notebook.
-
-    Raises:
-        CourseError: if it is not a notebook.
-    """
-    findings, title = [], ""
-    for number, cell in enumerate(read_notebook(executed).cells, start=1):
-        if cell.cell_type == "markdown":
-            title = title_of(cell.source) or title
-        for output in cell.get("outputs", []):
+def check(notebook: Notebook) -> Iterator[Finding]:
+    """What is wrong with the figures of an executed notebook."""
+    for cell in notebook.cells:
+        for output in cell.node.get("outputs", []):
             for element, problem, remedy in _output(output.get("data", {})):
-                findings.append(Finding(layout.relative(executed), number, title, element, problem, remedy, "cell"))
-    return findings
+                yield cell.finding(element, problem, remedy)
 
 
 def _output(data: Any) -> Iterator[tuple[str, str, str]]:

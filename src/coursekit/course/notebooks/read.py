@@ -3,10 +3,66 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Finding, Mark
+from coursekit.course.text.headings import title_of
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of `notebook`: its position from 1, the heading of its section, and nbformat's node."""
+
+    notebook: str
+    number: int
+    title: str
+    node: Any
+
+    def finding(self, element: str, problem: str, remedy: str) -> Finding:
+        return Finding(self.notebook, self.number, self.title, element, problem, remedy, "cell")
+
+    def mark(self, element: str, reason: str) -> Mark:
+        return Mark(self.notebook, self.number, self.title, element, reason, unit="cell")
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as its gates are given it, read once. `name` is what findings call it."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def text(self) -> str:
+        """The file as it is."""
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def node(self) -> Any:
+        """The file as nbformat gives it; not to be changed.
+
+        Raises:
+            CourseError: if it is not a notebook.
+        """
+        return read_notebook(self.path)
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The cells, each under the last heading above it."""
+        cells, title = [], ""
+        for number, node in enumerate(self.node.cells, start=1):
+            if node.cell_type == "markdown":
+                title = title_of(node.source) or title
+            cells.append(Cell(self.name, number, title, node))
+        return cells
+
+    def finding(self, element: str, problem: str, remedy: str) -> Finding:
+        """A finding about the notebook as a whole."""
+        return Finding(self.name, 0, "", element, problem, remedy, "cell")
 
 
 def read_notebook(path: Path) -> Any:

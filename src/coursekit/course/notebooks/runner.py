@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,8 @@ def run_notebooks(jobs: Sequence[Job], *, force: bool = False, console: Console 
 def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int, running: set[int]) -> Outcome:
     started = monotonic()
     display.begin(job.name)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "coursekit.course.notebooks.execute", str(job_file(job, folder))],
+    with subprocess.Popen(
+        _command(job_file(job, folder)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -80,32 +80,43 @@ def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int, running:
         env=_environment(job, workers),
         cwd=job.root,
         start_new_session=True,
-    )
-    running.add(process.pid)
-    timed_out = threading.Event()
-    watchdog = threading.Timer(_HANGS * job.total_seconds, lambda: (timed_out.set(), kill_tree(process.pid)))
-    watchdog.start()
-    error = "stopped without saying why"
-    try:
-        for line in process.stdout:
-            message = json.loads(line)
-            if "cell" in message:
-                display.cell(job.name, message["cell"], message["cells"])
-            error = message.get("error", "" if message.get("done") else error)
-        complaint = process.stderr.read().strip().splitlines()
-        process.wait()
-    finally:
-        watchdog.cancel()
-        kill_tree(process.pid)
-        running.discard(process.pid)
+    ) as process:
+        running.add(process.pid)
+        timed_out = threading.Event()
+        watchdog = threading.Timer(_HANGS * job.total_seconds, lambda: (timed_out.set(), kill_tree(process.pid)))
+        watchdog.start()
+        try:
+            error = _follow(process.stdout, job, display)
+            complaint = process.stderr.read().strip().splitlines()
+            process.wait()
+        finally:
+            watchdog.cancel()
+            kill_tree(process.pid)
+            running.discard(process.pid)
     if timed_out.is_set():
         error = f"{job.name}: did not end in {_HANGS * job.total_seconds} s: something outside its cells hangs"
         keep_failed_copy(job)
-    elif error == "stopped without saying why":
-        error = f"{job.name}: {error}{': ' + complaint[-1] if complaint else ''}"
+    elif error is None:
+        error = f"{job.name}: stopped without saying why{': ' + complaint[-1] if complaint else ''}"
     seconds = monotonic() - started
     display.end(job.name, seconds, error)
     return Outcome(job, seconds=seconds, error=error)
+
+
+def _command(job: Path) -> list[str]:
+    return [sys.executable, "-m", "coursekit.course.notebooks.execute", str(job)]
+
+
+def _follow(said: Iterable[str], job: Job, display: _Lines | _Live) -> str | None:
+    """Show each cell that begins; return the error that the run ended with, "" for none, None if it told no end."""
+    error = None
+    for line in said:
+        message = json.loads(line)
+        if "cell" in message:
+            display.cell(job.name, message["cell"], message["cells"])
+        else:
+            error = message.get("error", "")
+    return error
 
 
 def kill_tree(pid: int) -> None:

@@ -7,36 +7,45 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course.layout import write_text
-from coursekit.course.notebooks.read import read_notebook
+from coursekit.course.notebooks.read import Notebook
 
-_KEPT_METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 _KEPT_CELL_METADATA = ("tags", "coursekit")
-_LANGUAGE = {"name": "python"}
 
 
-def stripped(path: Path) -> str:
+def stripped(notebook: Notebook) -> str:
     """The text of a notebook as it should be committed.
 
     Raises:
         CourseError: if it is not a notebook.
     """
-    notebook = read_notebook(path)
-    for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in _KEPT_CELL_METADATA if cell.metadata.get(key)}
-        if cell.cell_type == "code":
-            cell["outputs"], cell["execution_count"] = [], None
-    notebook.metadata = {**_KEPT_METADATA, "language_info": _LANGUAGE}
-    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
-    return json.dumps(_plain(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    document = {
+        **notebook.node,
+        "cells": [_bare(cell) for cell in notebook.node.cells],
+        "metadata": _METADATA,
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(_plain(document), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def strip(path: Path) -> bool:
     """Strip a notebook in place; return whether it changed."""
-    text = stripped(path)
-    if text == path.read_text(encoding="utf-8"):
+    notebook = Notebook(path, path.name)
+    text = stripped(notebook)
+    if text == notebook.text:
         return False
     write_text(path, text)
     return True
+
+
+def _bare(cell: Any) -> dict[str, Any]:
+    metadata = {key: cell.metadata[key] for key in _KEPT_CELL_METADATA if cell.metadata.get(key)}
+    unrun = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
+    return {**cell, "metadata": metadata, **unrun}
 
 
 def _plain(value: Any) -> Any:

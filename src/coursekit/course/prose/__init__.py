@@ -1,8 +1,9 @@
 """The prose of the course in passages, and what is asked of it.
 
 documents.py  what a document and a passage are;  read.py  all of them, read
-stage.py      all gates over all documents
-spelling.py terms.py numbers.py markdown.py citations.py    the gates
-links.py      links and anchors: links_internal.py, links_external.py
-node.py       run cspell and markdownlint
+links.py      where they lead
+prose.py      what the gates are given
+stage.py      all gates in one list; each is a file with `check(prose) -> findings`:
+terms.py numbers.py citations.py links_internal.py links_external.py spelling.py markdown.py
+tools.py      run cspell and markdownlint, which spelling and Markdown ask
 """

@@ -7,13 +7,12 @@ whoever cites a work as a whole writes «obra completa».
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from coursekit.course.bibliography import Reference
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout
-from coursekit.course.manifest import Module
-from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.documents import Passage
+from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import without_code
 
 _ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
@@ -27,23 +26,19 @@ PLACE = re.compile(
 )
 
 
-def check_citations(
-    layout: Layout, modules: Sequence[Module], documents: Sequence[Document], references: Mapping[str, Reference]
-) -> list[Finding]:
+def check(prose: Prose) -> Iterator[Finding]:
     """Citations of all documents, and sources of claims, that name no entry or no place in the work."""
-    findings = []
-    for document in documents:
+    for document in prose.documents:
         for passage in document.passages:
             for match in CITATION.finditer(without_code(passage.text)):
                 for item in match[1].split(";"):
-                    findings += _check(passage, match.start(), item.strip(), references)
-    for module in modules:
+                    yield from _check(passage, match.start(), item.strip(), prose.references)
+    for module in prose.modules:
         path = module.folder / "module.toml"
         text = path.read_text(encoding="utf-8")
-        manifest = Passage(layout.relative(path), "line", 1, "claim", text)
+        manifest = Passage(prose.layout.relative(path), "line", 1, "claim", text)
         for match in _SOURCE.finditer(text):
-            findings += _check(manifest, match.start(), match[1], references)
-    return findings
+            yield from _check(manifest, match.start(), match[1], prose.references)
 
 
 def _check(passage: Passage, at: int, item: str, references: Mapping[str, Reference]) -> Iterator[Finding]:

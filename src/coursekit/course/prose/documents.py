@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course.finding import Finding
+from coursekit.course.finding import Finding, Mark
 from coursekit.course.text.headings import headings, plain
 
 
@@ -26,8 +26,14 @@ class Passage:
 
     def finding(self, at: int, element: str, problem: str, remedy: str) -> Finding:
         """A finding at the character `at` of the text."""
-        number = self.number + (self.text.count("\n", 0, at) if self.unit == "line" else 0)
-        return Finding(self.document, number, self.title, element, problem, remedy, self.unit)
+        return Finding(self.document, self._number(at), self.title, element, problem, remedy, self.unit)
+
+    def mark(self, at: int, element: str, reason: str) -> Mark:
+        """What the author lets stand at the character `at` of the text."""
+        return Mark(self.document, self._number(at), self.title, element, reason, unit=self.unit)
+
+    def _number(self, at: int) -> int:
+        return self.number + (self.text.count("\n", 0, at) if self.unit == "line" else 0)
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
 
-from coursekit.course.bibliography import Reference
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.prose.documents import Passage
-from coursekit.course.prose.links import Link
+from coursekit.course.prose.prose import Prose
 
 LIST, NEVER = "external-links.toml", "never"
 _HEAD = """\
@@ -29,36 +28,31 @@ _HEAD = """\
 """
 
 
-def check_external_links(layout: Layout, links: Sequence[Link], references: Mapping[str, Reference]) -> list[Finding]:
+def check(prose: Prose) -> Iterator[Finding]:
     """Addresses that are not listed, listed ones that nothing uses, and dates that are none.
 
     Raises:
         CourseError: if the list is not TOML.
     """
-    listed, used = read_list(layout), _used(layout, links, references)
+    listed, used = read_list(prose.layout), _used(prose)
     remedy = "run `coursekit links --update`"
-    findings = [
-        passage.finding(at, url, f"is not listed in modules/{LIST}", remedy)
-        for url, (passage, at) in used.items()
-        if url not in listed
-    ]
-    table = _whole_file(layout, layout.modules / LIST)
+    for url, (passage, at) in used.items():
+        if url not in listed:
+            yield passage.finding(at, url, f"is not listed in modules/{LIST}", remedy)
+    table = _whole_file(prose.layout, prose.layout.modules / LIST)
     for url, day in listed.items():
         at = table.text.find(f'"{url}"')
         if url not in used:
-            findings.append(table.finding(at, url, "is listed, but nothing links to it", remedy))
+            yield table.finding(at, url, "is listed, but nothing links to it", remedy)
         elif day != NEVER and not _is_day(day):
-            findings.append(table.finding(at, url, f"has the date «{day}»", f'write 2026-11-22, or "{NEVER}"'))
-    return findings
+            yield table.finding(at, url, f"has the date «{day}»", f'write 2026-11-22, or "{NEVER}"')
 
 
-def update_list(
-    layout: Layout, links: Sequence[Link], references: Mapping[str, Reference]
-) -> tuple[list[str], list[str]]:
+def update_list(prose: Prose) -> tuple[list[str], list[str]]:
     """Rewrite the list, keeping the dates; return the addresses that were added and those that were dropped."""
-    listed, used = read_list(layout), _used(layout, links, references)
+    listed, used = read_list(prose.layout), _used(prose)
     lines = [f"{json.dumps(url)} = {json.dumps(listed.get(url, NEVER))}\n" for url in sorted(used)]
-    write_text(layout.modules / LIST, _HEAD + "".join(lines))
+    write_text(prose.layout.modules / LIST, _HEAD + "".join(lines))
     return sorted(used.keys() - listed.keys()), sorted(listed.keys() - used.keys())
 
 
@@ -72,14 +66,14 @@ def read_list(layout: Layout) -> dict[str, str]:
     return {url: str(day) for url, day in table.get("checked", {}).items()}
 
 
-def _used(layout: Layout, links: Sequence[Link], references: Mapping[str, Reference]) -> dict[str, tuple[Passage, int]]:
+def _used(prose: Prose) -> dict[str, tuple[Passage, int]]:
     """Each address, with the first place that links to it."""
     first: dict[str, tuple[Passage, int]] = {}
-    for link in links:
+    for link in prose.links:
         if link.file is None:
             first.setdefault(link.target, (link.passage, link.at))
-    entries = _whole_file(layout, layout.bibliography)
-    for reference in references.values():
+    entries = _whole_file(prose.layout, prose.layout.bibliography)
+    for reference in prose.references.values():
         for address in re.findall(r'href="([^"]*)"', reference.html):
             first.setdefault(unescape(address), (entries, max(0, entries.text.find(f"{{{reference.key},"))))
     return first

@@ -15,19 +15,22 @@ from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
 from coursekit.course.prose.documents import Document
 from coursekit.course.prose.links import Link
+from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import sentences_only
 
 _SECTION = re.compile(r"\bcuaderno\b[^.;\n]*?\bsecci[oó]n\s+(\d+)\b", re.IGNORECASE)
 
 
-def check_internal_links(
-    layout: Layout, modules: Sequence[Module], documents: Sequence[Document], links: Sequence[Link]
-) -> list[Finding]:
+def check(prose: Prose) -> Iterator[Finding]:
     """Dead links, dead anchors, sections of the notebook that a deck names and that are not there, links that lack."""
-    by_path = {document.path.resolve(): document for document in documents}
-    findings = [finding for link in links if link.file for finding in _dead(layout, by_path, link)]
-    findings += [finding for module in modules for finding in _named_sections(layout, by_path, module)]
-    return findings + [finding for module in modules for finding in _one_way(layout, by_path, links, module)]
+    layout, by_path = prose.layout, {document.path.resolve(): document for document in prose.documents}
+    for link in prose.links:
+        if link.file:
+            yield from _dead(layout, by_path, link)
+    for module in prose.modules:
+        yield from _named_sections(layout, by_path, module)
+    for module in prose.modules:
+        yield from _one_way(layout, by_path, prose.links, module)
 
 
 def anchors(document: Document) -> set[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout
 from coursekit.course.prose.documents import Document
-from coursekit.course.prose.node import run_tool, tools_project
+from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.tools import run_tool, tools_project
 
 CONFIG = ".markdownlint-cli2.jsonc"
 _BETWEEN = {"slide": "---\n", "cell": "\n", "line": ""}  # what stood between two passages
@@ -20,26 +20,27 @@ _ISSUE = re.compile(r"^(\d+)\.md:(\d+)(?::\d+)? (?:error |warning )?(MD\d+)\S* (
 _REMEDY = f"mend the Markdown, or the rules in {CONFIG}"
 
 
-def check_markdown(layout: Layout, documents: Sequence[Document]) -> list[Finding]:
+def check(prose: Prose) -> Iterator[Finding]:
     """What markdownlint finds in the Markdown documents.
 
     Raises:
         CourseError: if Node.js or markdownlint-cli2 is missing or fails.
     """
-    documents = [document for document in documents if document.is_markdown]
+    documents = [document for document in prose.documents if document.is_markdown]
     with tempfile.TemporaryDirectory(prefix="coursekit-") as name:
         folder = Path(name)
         for i, document in enumerate(documents):
             between = _BETWEEN[document.unit]
             text = between.join(passage.text for passage in document.passages)
             (folder / f"{i}.md").write_text(text, encoding="utf-8")
-        arguments = ["--config", str(tools_project(layout) / CONFIG), "*.md"]
-        done = run_tool(layout, "markdownlint-cli2/markdownlint-cli2-bin.mjs", arguments, folder)
+        arguments = ["--config", str(tools_project(prose.layout) / CONFIG), "*.md"]
+        done = run_tool(prose.layout, "markdownlint-cli2/markdownlint-cli2-bin.mjs", arguments, folder)
     once = {(int(i), int(line), rule): text for i, line, rule, text in _ISSUE.findall(done.stderr)}
     if done.returncode and not once:
         raise CourseError(f"markdownlint-cli2 failed: {' '.join(done.stderr.split())[:400]}")
     issues = sorted((*place, text) for place, text in once.items())
-    return [_finding(documents[i], line, rule, text) for i, line, rule, text in issues]
+    for i, line, rule, text in issues:
+        yield _finding(documents[i], line, rule, text)
 
 
 def _finding(document: Document, line: int, rule: str, text: str) -> Finding:

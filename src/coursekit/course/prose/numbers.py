@@ -1,6 +1,6 @@
 """The gate of the numbers over what is not a slide: the Markdown of notebooks and the modules' pages.
 
-The rule is that of the slides (`numbers_rule`). A citation may also stand in words, as notebooks cite: «Kaplan et al.
+The rule is that of the slides (text/numbers.py). A citation may also stand in words, as notebooks cite: «Kaplan et al.
 (2020, tabla 2)» is one where the bibliography has the work and a place follows, and covers its sentence.
 A notebook holds no measured number in its Markdown: its cells print them, and `coursekit sync` does not rewrite it.
 
@@ -10,7 +10,7 @@ Leaves out: README.es.md, which says how to install the course, and the messages
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 from markdown_it import MarkdownIt
@@ -20,6 +20,7 @@ from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
 from coursekit.course.prose.citations import CITATION, PLACE
 from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import without_code
 from coursekit.course.text.numbers import COVER, MARKS, SAFE, marked, open_numbers
 
@@ -29,29 +30,13 @@ _EXERCISES = ["número", "tema", "minutos"]  # the table of a module's page
 _REMEDY = 'let a cell print it, cite it ([@key, lugar]), or say why not (data-structural="…")'
 
 
-def check_prose_numbers(
-    layout: Layout, documents: Sequence[Document], references: Mapping[str, Reference]
-) -> list[Finding]:
-    """Every number without an origin, every measured one in a notebook, every mark without a reason."""
-    named = _named(references.values())
-    return [
-        finding
-        for document in documents
-        if _is_read(layout, document)
-        for passage in document.passages
-        for finding in _check(passage, named)
-    ]
-
-
-def marked_numbers(layout: Layout, documents: Sequence[Document]) -> list[Finding]:
-    """What the authors marked as structural, with the reason: for a person to judge."""
-    return [
-        passage.finding(_at(passage, span.get_text()), f"«{span.get_text()}»", span["data-structural"], "")
-        for document in documents
-        if _is_read(layout, document)
-        for passage in document.passages
-        for span in _html(passage.text).select("[data-structural]")
-    ]
+def check(prose: Prose) -> Iterator[Finding]:
+    """Every number without an origin, every measured one in a notebook; every mark, and those without a reason."""
+    named = _named(prose.references.values())
+    for document in prose.documents:
+        if _is_read(prose.layout, document):
+            for passage in document.passages:
+                yield from _check(passage, named)
 
 
 def _is_read(layout: Layout, document: Document) -> bool:
@@ -62,9 +47,11 @@ def _is_read(layout: Layout, document: Document) -> bool:
 def _check(passage: Passage, named: re.Pattern[str]) -> Iterator[Finding]:
     html = _html(named.sub(COVER, passage.text))
     for span in html.select("[data-structural]"):
-        if not span["data-structural"].strip():
-            at, remedy = _at(passage, span.get_text()), 'say it: data-structural="…"'
-            yield passage.finding(at, f"«{span.get_text()}»", "is let stand without a reason", remedy)
+        text, reason = span.get_text().replace(COVER, "(…)"), span["data-structural"]
+        yield passage.mark(_at(passage, text), f"«{text}»", reason)
+        if not reason.strip():
+            remedy = 'say it: data-structural="…"'
+            yield passage.finding(_at(passage, text), f"«{text}»", "is let stand without a reason", remedy)
     if passage.unit == "cell":
         for span in html.select("[data-metric], [data-claim]"):
             problem = "is a measured number in a notebook's Markdown, where nothing keeps it true"

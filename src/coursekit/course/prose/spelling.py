@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit.course.bibliography import Reference
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
-from coursekit.course.prose.documents import Document, Passage
-from coursekit.course.prose.node import run_tool, tools_project
+from coursekit.course.prose.documents import Passage
+from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.tools import run_tool, tools_project
 from coursekit.course.text.mask import blank, words_only
 
 WORDS = "words.txt"  # in modules/
@@ -25,28 +25,29 @@ _INFINITIVE = re.compile(r"(?<=\w\w\w[aei]r)(?:se)?l[aeo]s?\b")
 _GERUND = re.compile(r"(á|é)ndo((?:[mts]e|nos)?(?:l[aeo]s?)?)\b")
 
 
-def check_spelling(layout: Layout, documents: Sequence[Document], references: Mapping[str, Reference]) -> list[Finding]:
+def check(prose: Prose) -> Iterator[Finding]:
     """Every misspelt word of the Spanish documents, with its suggestions.
 
     Raises:
         CourseError: if Node.js or cspell is missing or fails.
     """
-    passages = [passage for document in documents if document.spanish for passage in document.passages]
+    passages = [passage for document in prose.documents if document.spanish for passage in document.passages]
     with tempfile.TemporaryDirectory(prefix="coursekit-") as name:
         folder = Path(name)
         for i, passage in enumerate(passages):
             (folder / f"{i}.txt").write_text(_verbs_alone(words_only(passage.text)), encoding="utf-8")
-        issues = _cspell(layout, folder, _known(layout, references))
+        issues = _cspell(prose.layout, folder, _known(prose))
     issues.sort(key=lambda issue: (_index(issue), issue["offset"]))
-    return [_finding(passages[_index(issue)], issue) for issue in _once(issues)]
+    for issue in _once(issues):
+        yield _finding(passages[_index(issue)], issue)
 
 
-def _known(layout: Layout, references: Mapping[str, Reference]) -> list[str]:
+def _known(prose: Prose) -> list[str]:
     """The course's own words, and the names of the authors that it cites."""
-    path = layout.modules / WORDS
+    path = prose.layout.modules / WORDS
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     words = [word for line in lines for word in line.partition("#")[0].split()]
-    names = " ".join(author for reference in references.values() for author in reference.authors)
+    names = " ".join(author for reference in prose.references.values() for author in reference.authors)
     return sorted({*words, *re.findall(r"[^\W\d_]+", names)})
 
 

@@ -1,50 +1,30 @@
-"""The gates of prose: spelling, terms, numbers, Markdown, citations and links, over all documents of the course."""
+"""The gates of prose: each is a file with `check(prose) -> findings`, over all documents of the course."""
 
 from __future__ import annotations
 
-from coursekit.course.bibliography import load_bibliography
-from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
-from coursekit.course.manifest import discover
-from coursekit.course.prose.citations import check_citations
-from coursekit.course.prose.links import read_links
-from coursekit.course.prose.links_external import check_external_links, update_list
-from coursekit.course.prose.links_internal import check_internal_links
-from coursekit.course.prose.markdown import check_markdown
-from coursekit.course.prose.numbers import check_prose_numbers, marked_numbers
-from coursekit.course.prose.read import read_documents
-from coursekit.course.prose.spelling import check_spelling
-from coursekit.course.prose.terms import check_terms, load_terms, marked_terms
+from collections.abc import Iterator
+
+from coursekit.course.finding import Finding
+from coursekit.course.prose import citations, links_external, links_internal, markdown, numbers, spelling, terms
+from coursekit.course.prose.prose import Prose
+
+# In this order. The last two need Node.js: where it or its packages are missing, the others have spoken.
+GATES = (
+    terms.check,
+    numbers.check,
+    citations.check,
+    links_internal.check,
+    links_external.check,
+    spelling.check,
+    markdown.check,
+)
 
 
-def prose_problems(layout: Layout) -> tuple[list[str], list[str]]:
-    """(what is wrong with the prose, what was let stand with a reason), one line each.
-
-    Without Node.js or its packages the other gates still speak, and one line says what to install.
+def prose_findings(prose: Prose) -> Iterator[Finding]:
+    """What all gates find: problems, and what authors let stand.
 
     Raises:
-        CourseError: if a deck, a notebook, a manifest or the bibliography cannot be read.
+        CourseError: after the other gates have spoken, if one cannot run.
     """
-    modules = discover(layout)
-    documents = read_documents(layout, modules)
-    references = load_bibliography(layout.bibliography)
-    links = read_links(layout, documents)
-    problems = [
-        *check_terms(documents, load_terms(layout)),
-        *check_prose_numbers(layout, documents, references),
-        *check_citations(layout, modules, documents, references),
-        *check_internal_links(layout, modules, documents, links),
-        *check_external_links(layout, links, references),
-    ]
-    try:
-        problems += [*check_spelling(layout, documents, references), *check_markdown(layout, documents)]
-    except CourseError as error:
-        problems.append(error)
-    marks = [*marked_terms(documents), *marked_numbers(layout, documents)]
-    return [str(problem) for problem in problems], [str(mark) for mark in marks]
-
-
-def update_external_links(layout: Layout) -> tuple[list[str], list[str]]:
-    """Rewrite modules/external-links.toml; return the addresses that were added and those that were dropped."""
-    links = read_links(layout, read_documents(layout, discover(layout)))
-    return update_list(layout, links, load_bibliography(layout.bibliography))
+    for gate in GATES:
+        yield from gate(prose)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout
-from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.prose.documents import Passage
+from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import MARK, blank, sentences_only, without_code
 
 TERMS = "terms.toml"  # in modules/
@@ -45,25 +46,17 @@ def load_terms(layout: Layout) -> list[Term]:
     return [_term(entry) for entry in entries]
 
 
-def check_terms(documents: Sequence[Document], terms: Sequence[Term]) -> list[Finding]:
-    """Every term to avoid in the Spanish documents, and every mark without a reason or without quotes."""
-    return [
-        finding
-        for document in documents
-        if document.spanish
-        for passage in document.passages
-        for finding in [*_marks_at_fault(passage), *_found(passage, terms)]
-    ]
-
-
-def marked_terms(documents: Sequence[Document]) -> list[Finding]:
-    """What the authors let stand, with the reason: for a person to judge."""
-    return [
-        passage.finding(mark.start(), mark[2], mark[1], "")
-        for document in documents
-        for passage in document.passages
-        for mark in MARK.finditer(without_code(passage.text))
-    ]
+def check(prose: Prose) -> Iterator[Finding]:
+    """Every mark; in the Spanish documents, every term to avoid and every mark without a reason or without quotes."""
+    terms = load_terms(prose.layout)
+    for document in prose.documents:
+        for passage in document.passages:
+            for mark in MARK.finditer(without_code(passage.text)):
+                yield passage.mark(mark.start(), mark[2], mark[1])
+                if document.spanish:
+                    yield from _faults(passage, mark)
+            if document.spanish:
+                yield from _found(passage, terms)
 
 
 def fold(text: str) -> str:
@@ -80,12 +73,11 @@ def _term(entry: dict[str, str]) -> Term:
         raise CourseError(f"modules/{TERMS}: {entry['avoid']!r} is no regular expression: {error}") from error
 
 
-def _marks_at_fault(passage: Passage) -> Iterator[Finding]:
-    for mark in MARK.finditer(without_code(passage.text)):
-        if not mark[1].strip():
-            yield passage.finding(mark.start(), mark[2], "is marked without a reason", 'say it: data-term="…"')
-        if not re.fullmatch(r"«[^«»]+»", mark[2]):
-            yield passage.finding(mark.start(), mark[2], "is marked but not quoted", f"write «{mark[2].strip('«»')}»")
+def _faults(passage: Passage, mark: re.Match[str]) -> Iterator[Finding]:
+    if not mark[1].strip():
+        yield passage.finding(mark.start(), mark[2], "is marked without a reason", 'say it: data-term="…"')
+    if not re.fullmatch(r"«[^«»]+»", mark[2]):
+        yield passage.finding(mark.start(), mark[2], "is marked but not quoted", f"write «{mark[2].strip('«»')}»")
 
 
 def _found(passage: Passage, terms: Sequence[Term]) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 collect.py       metrics and figures out of the executed notebooks
 recording.py     recorded.json out of notebooks executed in profile `record`
-dependencies.py  what a recorded run depends on
+stale.py         which recorded numbers no longer stand, and why;  stand.py  let them, with a reason
+reach.py         what a recorded number depends on: from the notebook's statements (dependencies.py, statements.py)
+                 into the definitions of the library (library.py)
 bench.py         what `coursekit bench` times, into recorded.json
 claims.py        judge the claims; the ledger
 numbers.py       what a span can refer to;  sync.py  rewrite literals and figures, report drift

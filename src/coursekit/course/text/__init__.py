@@ -1,6 +1,7 @@
-"""Markdown and HTML as text.
+"""Markdown, HTML and Python as text.
 
-mask.py      what is code, formula or markup, blanked so that places stay
-headings.py  the headings of a text
-numbers.py   which digits need an origin
+mask.py        what is code, formula or markup, blanked so that places stay
+headings.py    the headings of a text
+numbers.py     which digits need an origin
+docstrings.py  the docstrings in Python code
 """

@@ -1,1 +1,7 @@
-"""The exercises of attention, a file each, named after its subject."""
+"""The exercises of attention, a file each, named after its subject.
+
+causal_mask.py      which tokens may a token see?
+cache_bytes.py      how many bytes does a conversation occupy?
+rope_rotate.py      turn a query according to its position
+merge_softmax.py    merge two halves of a softmax-weighted sum
+"""

@@ -1,1 +1,4 @@
-"""The exercises of tokenizers, a file each, named after its subject."""
+"""The exercises of tokenizers, a file each, named after its subject.
+
+bpe_merge.py    one step of byte-pair encoding
+"""

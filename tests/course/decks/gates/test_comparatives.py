@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from plaindeck import plain_deck
 
-from coursekit.course.decks.gates.comparatives import check_comparatives
+from coursekit.course.decks.gates import comparatives
 from coursekit.course.finding import Finding
 
 CITE = '<span class="cite">(Gu y Dao, 2023, tabla 2)</span>'
@@ -16,10 +17,8 @@ HEAD = "<table><thead><tr><th>veces más rápido</th></tr></thead><tbody><tr><td
 
 
 def gate(folder: Path, body: str, title: str = "Título", classes: str = "") -> list[Finding]:
-    page = folder / "07-prueba.html"
     section = f'<section data-slide="3" class="{classes}"><h1>{title}</h1>{body}</section>'
-    page.write_text(f"<svg><foreignObject>{section}</foreignObject></svg>", encoding="utf-8")
-    return check_comparatives(page)
+    return list(comparatives.check(plain_deck(folder, section)))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
 
-from coursekit.course.decks.gates.files import check_files
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.gates import files
 
 NOTE = "Deja medio minuto de silencio tras la pregunta"
 SHOWN = "La respuesta es que guarda todo"
@@ -66,7 +67,7 @@ def built(tmp_path: Path) -> Path:
 
 
 def findings(built: Path) -> list[str]:
-    return [str(finding) for finding in check_files(built / "decks", built / "check" / "decks" / "90-demo.html")]
+    return [str(finding) for finding in files.check(BuiltDeck("90-demo", built / "decks"))]
 
 
 def test_sound_files_pass(built: Path) -> None:
@@ -121,6 +122,11 @@ def test_a_note_in_any_file_of_the_student_edition_is_named(built: Path, form: s
         write_pdf(path, note=leak)
     (found,) = findings(built)
     assert found.startswith(f"90-demo, slide 2 «Dos»: student/{path.name}: holds the note «{NOTE}»; build it again")
+
+
+def test_nothing_is_asked_of_a_deck_that_is_not_complete(built: Path) -> None:
+    (built / "decks" / "student" / "90-demo.pdf").unlink()
+    assert list(files.check(BuiltDeck("90-demo", built / "decks", complete=False))) == []
 
 
 def test_the_notes_of_another_deck_are_no_business_of_this_one(built: Path) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from plaindeck import plain_deck
 
-from coursekit.course.decks.gates.numbers import check_numbers, structural_numbers
-from coursekit.course.finding import Finding
+from coursekit.course.decks.gates import numbers
+from coursekit.course.finding import Finding, Mark
 
 CITE = '<span class="cite">(<a href="#9">Gu y Dao, 2023, tabla 2</a>)</span>'
 
 
 def gate(folder: Path, body: str, classes: str = "") -> list[Finding]:
-    page = folder / "07-prueba.html"
+    return [finding for finding in everything(folder, body, classes) if not isinstance(finding, Mark)]
+
+
+def everything(folder: Path, body: str, classes: str = "") -> list[Finding]:
+    """Problems and marks, in order."""
     section = f'<section data-slide="3" class="{classes}"><h1>Título</h1>{body}</section>'
-    page.write_text(f"<svg><foreignObject>{section}</foreignObject></svg>", encoding="utf-8")
-    return check_numbers(page)
+    return list(numbers.check(plain_deck(folder, section)))
 
 
 @pytest.mark.parametrize(
@@ -99,12 +103,13 @@ def test_the_references_are_not_read(tmp_path: Path) -> None:
 
 
 def test_structural_numbers_are_listed_with_their_reason(tmp_path: Path) -> None:
-    gate(tmp_path, "<p><span data-structural='lados'>4</span> <span data-structural=''>5</span></p>")
-    listed = structural_numbers(tmp_path / "07-prueba.html")
+    body = "<p><span data-structural='lados'>4</span> <span data-structural=''>5</span></p>"
+    listed = [item for item in everything(tmp_path, body) if isinstance(item, Mark)]
     assert [str(item) for item in listed] == [
         "07-prueba, slide 3 «Título»: «4»: lados",
         "07-prueba, slide 3 «Título»: «5»: ",
     ]
+    assert everything(tmp_path, body, "references") == []
 
 
 def test_a_number_is_not_let_stand_without_a_reason(tmp_path: Path) -> None:
@@ -113,7 +118,6 @@ def test_a_number_is_not_let_stand_without_a_reason(tmp_path: Path) -> None:
 
 
 def test_a_title_reads_as_on_the_slide(tmp_path: Path) -> None:
-    page = tmp_path / "07-prueba.html"
     title = "<h1>Es <span>exacta</span>: <em>a</em>horra<br>memoria</h1><p>Son 7.</p>"
-    page.write_text(f"<svg><foreignObject><section data-slide='1'>{title}</section></foreignObject></svg>", "utf-8")
-    assert [finding.title for finding in check_numbers(page)] == ["Es exacta: ahorra memoria"]
+    deck = plain_deck(tmp_path, f"<section data-slide='1'>{title}</section>")
+    assert [finding.title for finding in numbers.check(deck)] == ["Es exacta: ahorra memoria"]

@@ -8,17 +8,16 @@ from pathlib import Path
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
-from bs4 import BeautifulSoup
+from plaindeck import plain_deck
 
 from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import find_browser
 from coursekit.course.decks.build import build_deck
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.gates import minutes, notes, numbers
 from coursekit.course.decks.gates import page as page_gate
-from coursekit.course.decks.gates.numbers import check_numbers
-from coursekit.course.decks.gates.page import check_deck, check_minutes, check_notes
-from coursekit.course.decks.html import Section, read_sections
 from coursekit.course.errors import CourseError
-from coursekit.course.finding import Finding
+from coursekit.course.finding import Finding, Mark
 from coursekit.notebook.plotting import use_course_style
 
 FIXTURES = Path(__file__).parents[2] / "fixtures_decks"
@@ -55,9 +54,9 @@ SLIDES = {
 }
 
 
-def page(*slides: str) -> list[Section]:
-    body = "".join(f"<svg><foreignObject>{slide}</foreignObject></svg>" for slide in slides)
-    return read_sections(BeautifulSoup(body, "lxml"))
+def findings(deck: BuiltDeck) -> list[Finding]:
+    """Of the gates of what one sees, of notes and of minutes."""
+    return [finding for gate in (page_gate.check, notes.check, minutes.check) for finding in gate(deck)]
 
 
 def figure_with_letters(points: float) -> str:
@@ -92,17 +91,18 @@ def planted(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Fin
     body = "\n\n---\n\n".join(f"# {title}\n\n{text}\n\n<!-- Nota. -->" for title, text in SLIDES.items())
     (folder / "92-faltas.md").write_text(HEAD + body + "\n", encoding="utf-8")
     small = {"formats": ("html",), "editions": (), "route": False}
-    result = build_deck(folder / "92-faltas.md", context={}, out=folder / "decks", browser=None, **small)
-    return check_deck(result.bare, browser)
+    build_deck(folder / "92-faltas.md", context={}, out=folder / "decks", browser=None, **small)
+    return findings(BuiltDeck("92-faltas", folder / "decks"))
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
     small = {"formats": ("html",), "editions": (), "route": False}
-    result = build_deck(FIXTURES / "90-demo.md", context=CONTEXT, out=tmp_path / "decks", browser=None, **small)
-    assert check_deck(result.bare, browser) == []
-    assert check_numbers(result.bare) == []
+    build_deck(FIXTURES / "90-demo.md", context=CONTEXT, out=tmp_path / "decks", browser=None, **small)
+    deck = BuiltDeck("90-demo", tmp_path / "decks")
+    assert findings(deck) == []
+    assert [finding for finding in numbers.check(deck) if not isinstance(finding, Mark)] == []
 
 
 @pytest.mark.browser
@@ -157,47 +157,9 @@ def test_without_axe_core_one_line_says_what_to_install(tmp_path: Path, monkeypa
         page_gate._axe_core()
 
 
-def test_notes_are_asked_of_content_slides_only() -> None:
-    slides = page(
-        '<section data-slide="1" class="lead" data-note-words="0"><h1>a</h1></section>',
-        '<section data-slide="2" data-note-words="0"><h1>b</h1></section>',
-        '<section data-slide="3" data-note-words="4"><h1>c</h1></section>',
-        '<section data-slide="4"><h1>student</h1></section>',
-        '<section data-slide="5" class="references" data-note-words="0"><h1>d</h1></section>',
-    )
-    assert [(finding.slide, finding.title) for finding in check_notes("x", slides)] == [(2, "b")]
-
-
-def minutes(total: str, *slides: tuple[str, float | None, float | None]) -> list[str]:
-    made = []
-    for i, (classes, length, route) in enumerate(slides, 1):
-        attributes = f' data-minutes="{length}"' * (length is not None) + f' data-route="{route}"' * (route is not None)
-        deck = f' data-deck-minutes="{total}"' * (i == 1 and total != "")
-        made.append(f'<section data-slide="{i}" class="{classes}"{attributes}{deck}></section>')
-    return [f"{finding.element} {finding.problem}" for finding in check_minutes("x", page(*made))]
-
-
-def test_minutes_add_up_within_a_tenth_or_two() -> None:
-    assert minutes("60", ("", 54, None), ("appendix", 30, None), ("references", None, None)) == []  # 60 - 6
-    assert minutes("60", ("", 53.5, None)) == ["minutes the slides take 53.5, the deck says 60"]
-    assert minutes("10", ("", 12, None)) == []  # 10 + 2
-    assert minutes("10", ("", 12.5, None)) == ["minutes the slides take 12.5, the deck says 10"]
-    assert minutes("10", ("", 10, None), ("", None, None)) == ["_minutes is missing"]
-    assert minutes("", ("", 10, None)) == ["minutes the deck does not say how long it is"]
-
-
-def test_the_route_takes_at_most_fifteen() -> None:
-    assert minutes("10", ("", 10, 10), ("appendix", 1, 5)) == []
-    assert minutes("10", ("", 10, 10), ("appendix", 1, 5.5)) == ["route takes 15.5 minutes, more than 15"]
-
-
-def test_a_deck_without_slides() -> None:
-    assert [finding.problem for finding in check_minutes("x", [])] == ["has no slides"]
-
-
-def test_of_a_layered_slide_only_the_text_counts() -> None:
+def test_of_a_layered_slide_only_the_text_counts(tmp_path: Path) -> None:
     layers = "".join(
         f'<section data-slide="1" data-marpit-advanced-background="{layer}"></section>'
         for layer in ("background", "content", "pseudo")
     )
-    assert len(page(layers)) == 1
+    assert len(plain_deck(tmp_path, layers).page.sections) == 1

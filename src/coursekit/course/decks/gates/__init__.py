@@ -1,7 +1,13 @@
-"""What is asked of the decks as built.
+"""What is asked of a deck as built. A gate is a file with `check(deck) -> findings`; `GATES` are all, in this order.
 
-page.py          in a real browser (page.mjs, axe.mjs): overflow, contrast, requests, notes, minutes
+page.py          in a real browser (page.mjs, axe.mjs): overflow, contrast, requests
+notes.py         content slides have presenter notes
+minutes.py       the slides' minutes add up to the deck's, the route's to 15
 numbers.py       no number without an origin
 comparatives.py  no comparison without its evidence
 files.py         PDF and PPTX: pages, titles, notes
 """
+
+from coursekit.course.decks.gates import comparatives, files, minutes, notes, numbers, page
+
+GATES = (page.check, notes.check, minutes.check, numbers.check, comparatives.check, files.check)

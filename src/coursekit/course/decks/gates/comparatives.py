@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from bs4 import BeautifulSoup
-
-from coursekit.course.decks.html import Section, read_sections
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.html import Section
 from coursekit.course.finding import Finding
 from coursekit.course.text.numbers import CITE, COVER, SAFE, marked, sentences, shown
 
@@ -35,11 +33,10 @@ _COMPARATIVE = re.compile(
 _REMEDY = 'put the words in the data-claim that supports them, cite, or say why not (data-structural="…")'
 
 
-def check_comparatives(bare_html: Path) -> list[Finding]:
+def check(deck: BuiltDeck) -> Iterator[Finding]:
     """Every comparative sentence of a deck that nothing supports."""
-    soup = BeautifulSoup(bare_html.read_text(encoding="utf-8"), "lxml")
-    sections = [section for section in read_sections(soup) if "references" not in section.classes]
-    return [finding for section in sections for finding in _check(bare_html.stem, section)]
+    for section in deck.page.written:
+        yield from _check(deck.name, section)
 
 
 def _check(deck: str, section: Section) -> Iterator[Finding]:

@@ -12,40 +12,32 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import Tag
 from pypdf import PdfReader
 
-from coursekit.course.decks.build import EDITIONS, ROUTE_SUFFIX
-from coursekit.course.decks.html import Section, read_sections
+from coursekit.course.decks.built import EDITIONS, ROUTE_SUFFIX, BuiltDeck
 from coursekit.course.finding import Finding
 
 _NOTE_WORDS = 5  # a shorter sentence may well stand on a slide too
 _BUILD = "build it again: `coursekit slides`"
 
 
-def check_files(decks: Path, bare_html: Path) -> list[Finding]:
-    """What is wrong with the files of a deck that passed `build_deck` with a browser.
-
-    Args:
-        decks: build/decks, with instructor/ and student/.
-        bare_html: build/check/decks/<name>.html.
-    """
-    name = bare_html.stem
-    slides = _slides(bare_html)
-    lengths = {"": len(slides)}
-    if any(slide.route is not None for slide in slides):
-        route = decks / "instructor" / f"{name}{ROUTE_SUFFIX}.html"
-        lengths[ROUTE_SUFFIX] = len(_slides(route)) if route.exists() else 0
-    findings = []
+def check(deck: BuiltDeck) -> Iterator[Finding]:
+    """What is wrong with the files of a complete deck; of the style guide, which has not all of them, nothing."""
+    if not deck.complete:
+        return
+    lengths = {"": len(deck.page.sections)}
+    if any(slide.route is not None for slide in deck.page.sections):
+        lengths[ROUTE_SUFFIX] = len(deck.route.sections) if deck.route.path.exists() else 0
     for edition in EDITIONS:
         for suffix, length in lengths.items():
             for form in ("html", "pdf", "pptx") if not suffix else ("html", "pdf"):
-                path = decks / edition / f"{name}{suffix}.{form}"
+                path = deck.file(edition, f"{suffix}.{form}")
                 if not path.exists():
-                    findings.append(_whole(name, path, "is missing", _BUILD))
+                    yield _whole(deck.name, path, "is missing", _BUILD)
                 elif form != "html":
-                    findings += _check_pages(name, path, length)
-    return findings + list(_check_notes(name, decks, slides))
+                    yield from _check_pages(deck.name, path, length)
+    yield from _check_notes(deck)
 
 
 def _check_pages(name: str, path: Path, slides: int) -> Iterator[Finding]:
@@ -64,35 +56,29 @@ def _check_pages(name: str, path: Path, slides: int) -> Iterator[Finding]:
         yield _whole(name, path, "has no outline", "give the slides headings")
 
 
-def _check_notes(name: str, decks: Path, slides: list[Section]) -> Iterator[Finding]:
+def _check_notes(deck: BuiltDeck) -> Iterator[Finding]:
     """Sentences of the notes that a file of the student edition holds, but for those that stand on a slide too."""
-    instructor = decks / "instructor" / f"{name}.html"
-    if not instructor.exists():
+    if not deck.instructor.path.exists():
         return  # reported as missing
-    notes = _notes(instructor)
+    name, slides = deck.name, deck.page.sections
+    notes = {index: _sentences(tags) for index, tags in sorted(deck.instructor.notes.items())}
     shown = _letters(" ".join(slide.tag.get_text(" ") for slide in slides))
-    for path in sorted((decks / "student").glob(f"{name}*")):
+    for path in sorted((deck.outputs / "student").glob(f"{name}*")):
         if path.name.removeprefix(name).removeprefix(ROUTE_SUFFIX) not in (".html", ".pdf", ".pptx", ".notas.txt"):
             continue  # another deck
         held = _letters(_text(path))
-        for index, sentences in sorted(notes.items()):
-            slide = slides[index]
+        for index, sentences in notes.items():
             leaked = [s for s in sentences if _letters(s) in held and _letters(s) not in shown]
             if leaked:
                 element = f"{path.parent.name}/{path.name}"
-                problem = f"holds the note «{leaked[0][:50]}»"
-                yield Finding(name, slide.number, slide.title, element, problem, _BUILD)
+                yield slides[index].finding(name, element, f"holds the note «{leaked[0][:50]}»", _BUILD)
 
 
-def _notes(instructor: Path) -> dict[int, list[str]]:
-    """The longer sentences of each slide's notes, by the slide's position from 0."""
-    soup = BeautifulSoup(instructor.read_text(encoding="utf-8"), "lxml")
-    notes: dict[int, list[str]] = {}
-    for note in soup.select(".bespoke-marp-note"):
-        sentences = [" ".join(s.split()) for s in re.split(r"[.!?:;]\s|\n\n", note.get_text())]
-        long = [sentence for sentence in sentences if len(sentence.split()) >= _NOTE_WORDS]
-        notes.setdefault(int(note["data-index"]), []).extend(long)
-    return notes
+def _sentences(notes: list[Tag]) -> list[str]:
+    """The longer sentences of a slide's notes."""
+    parts = [part for note in notes for part in re.split(r"[.!?:;]\s|\n\n", note.get_text())]
+    sentences = [" ".join(part.split()) for part in parts]
+    return [sentence for sentence in sentences if len(sentence.split()) >= _NOTE_WORDS]
 
 
 def _text(path: Path) -> str:
@@ -120,10 +106,6 @@ def _letters(text: str) -> str:
 def _pptx_slides(path: Path) -> int:
     with zipfile.ZipFile(path) as pptx:
         return sum(bool(re.fullmatch(r"ppt/slides/slide\d+\.xml", name)) for name in pptx.namelist())
-
-
-def _slides(path: Path) -> list[Section]:
-    return read_sections(BeautifulSoup(path.read_text(encoding="utf-8"), "lxml"))
 
 
 def _whole(name: str, path: Path, problem: str, remedy: str) -> Finding:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import indent
 
 import pytest
 from minicourse import PARAMETERS, SUM_CELL, MiniCourse
 
 from coursekit.course import quality
+from coursekit.course.course import Course
+from coursekit.course.finding import Finding
+from coursekit.course.notebooks import cells, read
 from coursekit.course.notebooks.code import definitions, experiments, loop_depth, parse
-from coursekit.course.notebooks.gate import check_notebook
+from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import strip, stripped
 
 
@@ -25,7 +29,11 @@ LOOPS = "for i in range(2):\n    for j in range(2):\n        for k in range(2):\
 
 def findings(course: MiniCourse, *cells: str, parameters: str = PARAMETERS) -> list[str]:
     path = course.notebook("09-mini", *cells, parameters=parameters)
-    return [str(finding) for finding in check_notebook(course.layout, path)]
+    return [str(finding) for finding in check(course, path)]
+
+
+def check(course: MiniCourse, path: Path) -> list[Finding]:
+    return list(cells.check(Notebook(path, course.layout.relative(path))))
 
 
 def tag(course: MiniCourse, cell: int, tags: list[str], **metadata: object) -> None:
@@ -58,20 +66,35 @@ def test_an_algorithm_in_a_cell_is_named(mini: MiniCourse, cell: str, message: s
 def test_a_reason_lets_a_cell_stand_and_is_printed(mini: MiniCourse, capsys: pytest.CaptureFixture[str]) -> None:
     path = mini.add("09-mini", LOOPS)
     tag(mini, 1, ["experiment"])
-    (found,) = check_notebook(mini.layout, path)
+    (found,) = check(mini, path)
     assert str(found).startswith("notebooks/09-mini.ipynb, cell 2 «»: experiment: gives no reason")
     tag(mini, 1, ["experiment"], coursekit={"reason": "recorre tres rejillas"}, collapsed=True)
     strip(path)
-    assert quality.committed_notebooks(mini.layout) == []
+    assert quality.committed_notebooks(Course(mini.layout)) == []
     assert "let stand: notebooks/09-mini.ipynb, cell 2 «»: experiment: recorre tres rejillas" in capsys.readouterr().out
-    assert "collapsed" not in stripped(path)
+    assert "collapsed" not in stripped(Notebook(path, path.name))
+
+
+def test_a_notebook_is_read_once_and_left_as_it_is(mini: MiniCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = mini.add("09-mini", LOOPS)
+    tag(mini, 1, ["experiment"], coursekit={"reason": "recorre tres rejillas"}, collapsed=True)
+    reads = []
+    read_notebook = read.read_notebook
+    monkeypatch.setattr(read, "read_notebook", lambda path: reads.append(path) or read_notebook(path))
+    assert quality.committed_notebooks(Course(mini.layout)) == [
+        "notebooks/09-mini.ipynb holds outputs or counters: run `coursekit strip`"
+    ]
+    assert reads == [path]
+    notebook = Notebook(path, path.name)
+    stripped(notebook)
+    assert notebook.node == read_notebook(path)
 
 
 def test_exercises_and_the_installation_may_do_as_they_like(mini: MiniCourse) -> None:
     path = mini.notebook("09-mini", LOOPS, LOOPS)
     tag(mini, 1, ["exercise"])
     tag(mini, 2, ["install"])
-    assert check_notebook(mini.layout, path) == []
+    assert check(mini, path) == []
 
 
 def test_parameters_are_asked_for(mini: MiniCourse) -> None:
@@ -88,7 +111,7 @@ def test_cells_are_counted_but_for_exercises(mini: MiniCourse) -> None:
     (found,) = findings(mini, *["x = 1"] * 32)
     assert "code cells: 33, more than 32; move part of it to the notebook that goes deeper" in found
     tag(mini, 5, ["exercise"])
-    assert check_notebook(mini.layout, mini.layout.notebooks / "09-mini.ipynb") == []
+    assert check(mini, mini.layout.notebooks / "09-mini.ipynb") == []
 
 
 def test_experiments_are_counted_by_section(mini: MiniCourse) -> None:
@@ -101,23 +124,23 @@ def test_experiments_are_counted_by_section(mini: MiniCourse) -> None:
     code = document["cells"]
     document["cells"] = [code[0], *(c for i in range(6) for c in (heading(i), code[2 * i + 1], code[2 * i + 2]))]
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert check_notebook(mini.layout, path) == []
+    assert check(mini, path) == []
     document["cells"] += [heading(6), code[13]]
     path.write_text(json.dumps(document), encoding="utf-8")
-    (found,) = check_notebook(mini.layout, path)
+    (found,) = check(mini, path)
     assert "experiments: 7 sections train, time or read a longer run, more than 6" in str(found)
 
 
 def test_widgets_and_broken_notebooks_are_named_and_stop_no_other(mini: MiniCourse) -> None:
     widgets, broken = mini.add("08-otro", SUM_CELL), mini.add("09-mini", SUM_CELL)
     strip(widgets)
-    assert quality.committed_notebooks(mini.layout)[0].startswith("notebooks/09-mini.ipynb holds")
+    assert quality.committed_notebooks(Course(mini.layout))[0].startswith("notebooks/09-mini.ipynb holds")
     document = json.loads(widgets.read_text(encoding="utf-8"))
     document["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
     widgets.write_text(json.dumps(document), encoding="utf-8")
     document["cells"][0]["cell_type"] = "cod"
     broken.write_text(json.dumps(document), encoding="utf-8")
-    problems = quality.committed_notebooks(mini.layout)
+    problems = quality.committed_notebooks(Course(mini.layout))
     assert problems[0] == "notebooks/08-otro.ipynb holds outputs or counters: run `coursekit strip`"
     assert problems[1].startswith("09-mini.ipynb: not a valid notebook (")
 

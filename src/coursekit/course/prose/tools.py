@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
+from coursekit.course.node import node_script, run_node
 from coursekit.root import checkout
 
 _TIMEOUT = 120  # seconds; a run takes about three
@@ -25,24 +25,9 @@ def run_tool(layout: Layout, script: str, arguments: Sequence[str], folder: Path
     Raises:
         CourseError: if Node.js or the package is missing, or the tool itself failed.
     """
-    project = tools_project(layout)
-    path, name = project / "node_modules" / script, script.partition("/")[0]
-    if shutil.which("node") is None:
-        raise CourseError("Node.js is not installed: install version 20 or later (https://nodejs.org), then `npm ci`")
-    if not path.is_file():
-        raise CourseError(f"{name} is not installed in {project}: run `npm ci` there")
-    try:
-        done = subprocess.run(
-            ["node", str(path), *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_TIMEOUT,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CourseError(f"{name} took over {_TIMEOUT} s: try again") from error
+    path = node_script(tools_project(layout), script)
+    name = script.partition("/")[0]
+    done = run_node(path, arguments, folder=folder, seconds=_TIMEOUT, late=f"{name} took over {_TIMEOUT} s: try again")
     if done.returncode > 1:
         raise CourseError(f"{name} failed: {' '.join((done.stderr or done.stdout).split())[:400]}")
     return done

@@ -1,0 +1,82 @@
+"""The course as it lies on disk: modules, results, numbers, bibliography, prose; each read once, when first asked for.
+
+A `Course` is one reading. What is executed or edited afterwards is seen by the next one: `course.reread()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from coursekit.course import manifest
+from coursekit.course.bibliography import Reference, load_bibliography
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module, discover
+from coursekit.course.prose.prose import Prose
+from coursekit.course.prose.read import read_documents
+from coursekit.course.results.collect import Results, collect
+from coursekit.course.results.numbers import Numbers, numbers_for
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course, and the module that a command works on (`only`: a slug, or a prefix of it); all without one."""
+
+    layout: Layout
+    only: str | None = None
+
+    @classmethod
+    def find(cls, only: str | None = None) -> Course:
+        """The course that the user stands in."""
+        return cls(Layout.find(), only)
+
+    def reread(self) -> Course:
+        """The course as it is now: after notebooks have run, other results."""
+        return Course(self.layout, self.only)
+
+    @cached_property
+    def chosen(self) -> list[Module]:
+        """What the command works on. The manifests of other modules are not read, so none of them can stop it."""
+        return discover(self.layout, self.only, self._load)
+
+    @cached_property
+    def modules(self) -> list[Module]:
+        """All of them, in order: a deck may show any module's numbers."""
+        return discover(self.layout, read=self._load)
+
+    def results(self, module: Module) -> Results:
+        """Metrics and figures that the notebooks of `module` recorded."""
+        if module.slug not in self._results:
+            self._results[module.slug] = collect(self.layout, module)
+        return self._results[module.slug]
+
+    @cached_property
+    def numbers(self) -> dict[str, Numbers]:
+        """What the deck and the page of each chosen module can refer to, by slug."""
+        results = {module.slug: self.results(module) for module in self.modules}
+        return {module.slug: numbers_for(module, results, self.modules) for module in self.chosen}
+
+    @cached_property
+    def references(self) -> dict[str, Reference]:
+        """The bibliography, by key."""
+        return load_bibliography(self.layout.bibliography)
+
+    @cached_property
+    def prose(self) -> Prose:
+        """Everything that the course says.
+
+        Raises:
+            CourseError: if a deck, a notebook, a manifest, an exercise or the bibliography cannot be read.
+        """
+        documents = read_documents(self.layout, self.modules)
+        return Prose(self.layout, documents, self.modules, self.references)
+
+    @cached_property
+    def _load(self) -> Callable[[Path], Module]:
+        return cache(manifest.load)
+
+    @cached_property
+    def _results(self) -> dict[str, Results]:
+        return {}

@@ -1,0 +1,34 @@
+"""Minutes add up: the slides' to the deck's, within a tenth or two minutes; the route's to at most 15."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.finding import Finding
+
+ROUTE_MINUTES = 15
+
+
+def check(deck: BuiltDeck) -> Iterator[Finding]:
+    """Slides without minutes, and sums that miss what the deck says; appendix and references take no time."""
+    sections = deck.page.sections
+    if not sections:
+        yield Finding(deck.name, 0, "", "deck", "has no slides", "write one")
+        return
+    total = sections[0].tag.get("data-deck-minutes")
+    if total is None:
+        yield Finding(deck.name, 0, "", "minutes", "the deck does not say how long it is", 'write "minutes: 60" on top')
+        return
+    core = [section for section in sections if not section.classes & {"appendix", "references"}]
+    for section in core:
+        if section.minutes is None:
+            yield section.finding(deck.name, "_minutes", "is missing", 'write "_minutes: 2" in its comment')
+    summed = sum(section.minutes or 0 for section in core)
+    if abs(summed - float(total)) > max(2.0, 0.1 * float(total)):
+        problem = f"the slides take {summed:g}, the deck says {float(total):g}"
+        yield Finding(deck.name, 0, "", "minutes", problem, "correct _minutes or minutes")
+    route = sum(section.route or 0 for section in sections)
+    if route > ROUTE_MINUTES:
+        problem = f"takes {route:g} minutes, more than {ROUTE_MINUTES}"
+        yield Finding(deck.name, 0, "", "route", problem, "mark fewer slides or give them less")

@@ -1,0 +1,71 @@
+"""Make one output of a deck, unless it is up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.cache import Stamps, digest_values
+from coursekit.course.decks.marp import run_marp
+from coursekit.course.decks.outputs import Output
+from coursekit.course.decks.pdf_finish import finish_pdf
+from coursekit.course.decks.pptx_notes import strip_notes
+from coursekit.course.finding import FindingsError
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the outputs of `deck` from its `source`; `built` lists those that were not up to date."""
+
+    project: Path
+    source: Path
+    deck: BuiltDeck
+    context: Mapping[str, Any]
+    inputs: str
+    stamps: Stamps
+    browser: Path | None
+    built: list[Path] = field(default_factory=list)
+
+    def make(self, output: Output) -> None:
+        """Safe to call from several threads, for outputs that do not need each other.
+
+        Raises:
+            FindingsError: for what is wrong with the deck.
+            CourseError: if Marp fails otherwise.
+        """
+        context = {**self.context, "edition": output.edition, "route": output.route}
+        digest = digest_values({"inputs": self.inputs, "context": context, "arguments": output.arguments})
+        if self.stamps.fresh(output.path, digest):
+            return
+        if output.form == "emptied":
+            strip_notes(self.deck.file("instructor", ".pptx"), output.path)
+        else:
+            run_marp(self.project, self.source, output.path, output.arguments, context, self.browser)
+        if output.form in _FINISH:
+            _FINISH[output.form](self.deck, output)
+        self.stamps.save(output.path, digest)
+        self.built.append(output.path)
+
+
+def _check_formulas(deck: BuiltDeck, output: Output) -> None:
+    """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed."""
+    findings = [
+        section.finding(deck.name, "formula", f"TeX error: {error['data-mjx-error']}", "mend the formula")
+        for section in deck.page.sections
+        for error in section.tag.select("[data-mjx-error]")
+    ]
+    if findings:
+        output.path.unlink()
+        raise FindingsError(findings)
+
+
+def _name_pages(deck: BuiltDeck, output: Output) -> None:
+    """A PDF's outline says the slides' titles. The route ends with its own references, which are fewer."""
+    slides = [slide for slide in deck.page.sections if not output.route or slide.route is not None]
+    finish_pdf(output.path, [slide.title for slide in slides])
+
+
+_FINISH = {"plain": _check_formulas, "pdf": _name_pages}  # what is left to do after Marp

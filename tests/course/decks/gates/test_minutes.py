@@ -1,0 +1,34 @@
+"""The gate of the minutes: slides against deck, the route against its 15."""
+
+from pathlib import Path
+
+from plaindeck import plain_deck
+
+from coursekit.course.decks.gates import minutes
+
+
+def faults(folder: Path, total: str, *slides: tuple[str, float | None, float | None]) -> list[str]:
+    made = []
+    for i, (classes, length, route) in enumerate(slides, 1):
+        attributes = f' data-minutes="{length}"' * (length is not None) + f' data-route="{route}"' * (route is not None)
+        deck = f' data-deck-minutes="{total}"' * (i == 1 and total != "")
+        made.append(f'<section data-slide="{i}" class="{classes}"{attributes}{deck}></section>')
+    return [f"{finding.element} {finding.problem}" for finding in minutes.check(plain_deck(folder, *made))]
+
+
+def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
+    assert faults(tmp_path, "60", ("", 54, None), ("appendix", 30, None), ("references", None, None)) == []  # 60 - 6
+    assert faults(tmp_path, "60", ("", 53.5, None)) == ["minutes the slides take 53.5, the deck says 60"]
+    assert faults(tmp_path, "10", ("", 12, None)) == []  # 10 + 2
+    assert faults(tmp_path, "10", ("", 12.5, None)) == ["minutes the slides take 12.5, the deck says 10"]
+    assert faults(tmp_path, "10", ("", 10, None), ("", None, None)) == ["_minutes is missing"]
+    assert faults(tmp_path, "", ("", 10, None)) == ["minutes the deck does not say how long it is"]
+
+
+def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5)) == []
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5.5)) == ["route takes 15.5 minutes, more than 15"]
+
+
+def test_a_deck_without_slides(tmp_path: Path) -> None:
+    assert [finding.problem for finding in minutes.check(plain_deck(tmp_path))] == ["has no slides"]

@@ -1,0 +1,19 @@
+"""The gate of the presenter notes."""
+
+from pathlib import Path
+
+from plaindeck import plain_deck
+
+from coursekit.course.decks.gates import notes
+
+
+def test_notes_are_asked_of_content_slides_only(tmp_path: Path) -> None:
+    deck = plain_deck(
+        tmp_path,
+        '<section data-slide="1" class="lead" data-note-words="0"><h1>a</h1></section>',
+        '<section data-slide="2" data-note-words="0"><h1>b</h1></section>',
+        '<section data-slide="3" data-note-words="4"><h1>c</h1></section>',
+        '<section data-slide="4"><h1>student</h1></section>',
+        '<section data-slide="5" class="references" data-note-words="0"><h1>d</h1></section>',
+    )
+    assert [(finding.number, finding.title) for finding in notes.check(deck)] == [(2, "b")]

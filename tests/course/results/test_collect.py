@@ -1,0 +1,44 @@
+"""What the executed notebooks recorded: metrics and figures, each under its name and once."""
+
+from __future__ import annotations
+
+import pytest
+from minicourse import SUM_CELL, MiniCourse
+
+from coursekit.course.errors import CourseError
+from coursekit.course.manifest import discover
+from coursekit.course.results.collect import Results, collect
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
+
+METRIC = {METRIC_MIME: {"name": "suma", "value": 4.5, "unit": "bits", "digits": 1}, "text/plain": "4,5"}
+FIGURE = {FIGURE_MIME: {"name": "recta", "alt": "Una recta que sube.", "svg": "<svg/>"}, "image/png": ""}
+PICTURE = {"image/png": "", "text/plain": "<Figure>"}
+
+
+def collected(course: MiniCourse, *bundles: dict) -> Results:
+    """The results of 09-mini, whose notebook was executed and showed these."""
+    course.add("09-mini", SUM_CELL)
+    course.executed("09-mini", *bundles)
+    return collect(course.layout, discover(course.layout)[0])
+
+
+def test_metrics_and_figures_are_told_apart(mini: MiniCourse) -> None:
+    results = collected(mini, METRIC, PICTURE, FIGURE)
+    assert results.notebooks == ["09-mini"]
+    assert {name: (m.literal, m.notebook) for name, m in results.metrics.items()} == {
+        "suma": ("4,5\u00a0bits", "09-mini")
+    }
+    assert {name: (f.alt, f.svg, f.notebook) for name, f in results.figures.items()} == {
+        "recta": ("Una recta que sube.", "<svg/>", "09-mini")
+    }
+
+
+@pytest.mark.parametrize("bundle", [METRIC, FIGURE])
+def test_a_name_is_recorded_once(mini: MiniCourse, bundle: dict) -> None:
+    with pytest.raises(CourseError, match=r"09-mini: '\w+' is recorded twice \(09-mini and 09-mini\): give one"):
+        collected(mini, bundle, bundle)
+
+
+def test_what_was_not_executed_measured_nothing(mini: MiniCourse) -> None:
+    mini.add("09-mini", SUM_CELL)
+    assert collect(mini.layout, discover(mini.layout)[0]) == Results()
