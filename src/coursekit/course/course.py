@@ -39,7 +39,7 @@ class Course:
     @cached_property
     def chosen(self) -> list[Module]:
         """What the command works on. The manifests of other modules are not read, so none of them can stop it."""
-        return discover(self.layout, self.only, self._load)
+        return discover(self.layout, self.only, self._load) if self.only else self.modules
 
     @cached_property
     def modules(self) -> list[Module]:
