@@ -4,6 +4,7 @@ errors.py finding.py    what a user can mend, in one line
 layout.py manifest.py   where things are; the contract of a module
 bibliography.py         the references that decks and pages cite
 browser.py setup.py     an installed browser; set up what is missing
+processes.py            what the builder starts, under supervise.py, which ends it when the builder ends
 node.py                 run a script of the Node packages
 text/                   Markdown, HTML and Python as text: what is code, a heading, a number that needs an origin
 notebooks/              read, run, strip, and what is asked of them

@@ -20,6 +20,7 @@ from coursekit.course import commands
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
+from coursekit.course.processes import end_all, end_on_signals
 
 app = typer.Typer(
     help="Build, run and check the course.",
@@ -225,7 +226,8 @@ def _parameters(pairs: list[str] | None) -> dict[str, object]:
 
 
 def main() -> None:
-    """Entry point: errors that a user can mend become one line."""
+    """Entry point: errors that a user can mend become one line; however it ends, what it started ends, too."""
+    end_on_signals()
     try:
         app()
     except CourseError as error:
@@ -233,6 +235,8 @@ def main() -> None:
             raise
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+    finally:
+        end_all()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, sweep
 from coursekit.course.manifest import Module
 from coursekit.course.notebooks.execute import Job
 from coursekit.course.notebooks.runner import Outcome, run_notebooks
@@ -183,6 +183,7 @@ def build_decks(course: Course) -> None:
 
     console.print("decks")
     layout, numbers = course.layout, course.numbers
+    sweep(layout.build)
     works: dict[str, Callable[[], Iterable[str]]] = {}
     for module in course.chosen:
         if not module.deck(layout).exists():

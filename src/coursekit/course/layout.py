@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Layout:
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder; rename it to `path` only if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix=".partial-", dir=path.parent))
+    folder = Path(mkdtemp(prefix=f".partial-{os.getpid()}-", dir=path.parent))
     partial = folder / path.name
     try:
         yield partial
@@ -84,6 +85,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
     finally:
         partial.unlink(missing_ok=True)
         folder.rmdir()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what `atomic_write` left below `folder` in processes that are gone: killed, they could not."""
+    import psutil
+
+    for litter in list(folder.rglob(".partial-*")):
+        made_by = litter.name.split("-")[1]
+        if not (made_by.isdigit() and psutil.pid_exists(int(made_by))):
+            shutil.rmtree(litter, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

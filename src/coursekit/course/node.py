@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from coursekit.course.errors import CourseError
+from coursekit.course.processes import Supervised
 
 
 def node_script(project: Path, script: str) -> Path:
@@ -42,16 +43,9 @@ def run_node(
     Raises:
         CourseError: with `late`.
     """
-    try:
-        return subprocess.run(
-            ["node", str(script), *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CourseError(late) from error
+    command = ["node", str(script), *arguments]
+    with Supervised(command, folder=folder, environment=environment) as running:
+        try:
+            return running.finish(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise CourseError(late) from error

@@ -22,6 +22,7 @@ from coursekit.course.decks.outputs import FORMATS, Output, outputs_of, plain_pa
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import write_text
+from coursekit.course.processes import end_all
 from coursekit.root import checkout
 
 _WORKERS = 2  # each is a browser
@@ -90,8 +91,15 @@ def build_deck(
 def _make_all(maker: Maker, outputs: Sequence[Output]) -> None:
     """Render at the same time; then empty what is made from a rendered one."""
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for done in [pool.submit(maker.make, output) for output in outputs if output.form != "emptied"]:
-            done.result()
+        rendered = [pool.submit(maker.make, output) for output in outputs if output.form != "emptied"]
+        try:
+            for done in rendered:
+                done.result()
+        except BaseException as error:  # the pool's end would wait for all that is queued
+            pool.shutdown(wait=False, cancel_futures=True)
+            if not isinstance(error, Exception):  # Ctrl-C, SIGTERM
+                end_all()
+            raise
     for output in outputs:
         if output.form == "emptied":
             maker.make(output)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from coursekit.course.notebooks.execute import Job, is_fresh, job_file, keep_failed_copy
+from coursekit.course.processes import Supervised, end_all
 
 _HANGS = 20  # times its limit, by the clock: past it not the notebook is slow, something hangs
 
@@ -51,48 +51,34 @@ def run_notebooks(jobs: Sequence[Job], *, force: bool = False, console: Console 
     todo = [job for job in jobs if job.notebook not in fresh]
     display = _Live(console) if console.is_terminal else _Lines(console)
     workers = max(1, min(len(todo), os.cpu_count() or 1))
-    running: set[int] = set()
     with (
         display,
         tempfile.TemporaryDirectory(prefix="coursekit-") as folder,
         ThreadPoolExecutor(workers) as pool,
     ):
-        futures = {job.notebook: pool.submit(_run, job, Path(folder), display, workers, running) for job in todo}
+        futures = {job.notebook: pool.submit(_run, job, Path(folder), display, workers) for job in todo}
         try:
             ran = {notebook: future.result() for notebook, future in futures.items()}
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, SIGTERM: the pool's end would wait for all that is queued
             pool.shutdown(wait=False, cancel_futures=True)
-            for pid in list(running):
-                kill_tree(pid)
+            end_all()
             raise
     return [fresh.get(job.notebook) or ran[job.notebook] for job in jobs]
 
 
-def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int, running: set[int]) -> Outcome:
+def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int) -> Outcome:
     started = monotonic()
     display.begin(job.name)
-    with subprocess.Popen(
-        _command(job_file(job, folder)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=_environment(job, workers),
-        cwd=job.root,
-        start_new_session=True,
-    ) as process:
-        running.add(process.pid)
+    command, environment = _command(job_file(job, folder)), _environment(job, workers)
+    with Supervised(command, folder=job.root, environment=environment) as running:
         timed_out = threading.Event()
-        watchdog = threading.Timer(_HANGS * job.total_seconds, lambda: (timed_out.set(), kill_tree(process.pid)))
+        watchdog = threading.Timer(_HANGS * job.total_seconds, lambda: (timed_out.set(), running.end()))
         watchdog.start()
         try:
-            error = _follow(process.stdout, job, display)
-            complaint = process.stderr.read().strip().splitlines()
-            process.wait()
+            error = _follow(running.stdout, job, display)
+            complaint = running.finish().stderr.strip().splitlines()
         finally:
             watchdog.cancel()
-            kill_tree(process.pid)
-            running.discard(process.pid)
     if timed_out.is_set():
         error = f"{job.name}: did not end in {_HANGS * job.total_seconds} s: something outside its cells hangs"
         keep_failed_copy(job)
@@ -117,23 +103,6 @@ def _follow(said: Iterable[str], job: Job, display: _Lines | _Live) -> str | Non
         else:
             error = message.get("error", "")
     return error
-
-
-def kill_tree(pid: int) -> None:
-    """End a process and all that it started (a Jupyter kernel has a session of its own)."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        family = [*process.children(recursive=True), process]
-    except psutil.NoSuchProcess:
-        return
-    for member in family:
-        try:
-            member.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=10)
 
 
 def _environment(job: Job, workers: int) -> dict[str, str]:

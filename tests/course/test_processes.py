@@ -1,0 +1,106 @@
+"""However the builder ends, nothing that it started is left, and what it had not finished is swept."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from coursekit.course.errors import CourseError
+from coursekit.course.layout import sweep, write_text
+from coursekit.course.node import run_node
+from coursekit.course.processes import Supervised, end_all
+
+# a tool that starts another in a session of its own, as a browser is started, and hangs
+HANGING = """
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+writeFileSync('pids.partial', `${process.pid} ${child.pid}`)
+import('node:fs').then(fs => fs.renameSync('pids.partial', 'pids'))
+setInterval(() => {}, 1000)
+"""
+BUILDER = """
+import sys
+from pathlib import Path
+from coursekit.course.node import run_node
+from coursekit.course.processes import end_all, end_on_signals
+end_on_signals()
+try:
+    run_node(Path("hang.mjs"), [], folder=Path.cwd(), seconds=600, late="")
+finally:
+    end_all()
+"""
+
+
+@pytest.fixture
+def hanging(tmp_path):
+    (tmp_path / "hang.mjs").write_text(HANGING)
+    return tmp_path
+
+
+def wait_for(condition, seconds=120):
+    """An event, not a clock: the limit only ends a test that would hang."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "nothing happened"
+        time.sleep(0.05)
+    return found
+
+
+def pids(folder):
+    file = wait_for(lambda: (folder / "pids").exists() and folder / "pids")
+    return [int(pid) for pid in file.read_text().split()]
+
+
+def gone(numbers):
+    return not any(psutil.pid_exists(n) and psutil.Process(n).status() != psutil.STATUS_ZOMBIE for n in numbers)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; run on every other system")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
+def test_no_tool_outlives_a_builder_that_is_ended(hanging, number):
+    builder = subprocess.Popen([sys.executable, "-c", BUILDER], cwd=hanging, stderr=subprocess.DEVNULL)
+    started = pids(hanging)
+    builder.send_signal(number)
+    assert builder.wait(60) != 0
+    wait_for(lambda: gone(started), 60)
+
+
+def test_a_tool_that_takes_too_long_is_ended_with_what_it_started(hanging):
+    with pytest.raises(CourseError, match="took over 5 s"):
+        run_node(hanging / "hang.mjs", [], folder=hanging, seconds=5, late="took over 5 s")
+    assert not (hanging / "pids").exists() or gone(pids(hanging))
+
+
+def test_what_a_command_leaves_behind_is_ended(tmp_path):
+    leave = "import subprocess as s, sys; p = s.Popen(['sleep', '600'], start_new_session=True, stdout=s.DEVNULL)"
+    command = [sys.executable, "-c", f"{leave}; print(p.pid); sys.exit(3)"]
+    with Supervised(command, folder=tmp_path) as running:
+        done = running.finish(60)
+    assert done.returncode == 3
+    if sys.platform == "linux":  # where orphans can be adopted
+        wait_for(lambda: gone([int(done.stdout)]), 60)
+
+
+def test_ending_all_ends_what_a_thread_waits_for(hanging):
+    with Supervised(["node", "hang.mjs"], folder=hanging) as running:
+        started = pids(hanging)
+        end_all()
+        end_all()
+        assert running.finish(60).returncode != 0
+    wait_for(lambda: gone(started), 60)
+
+
+def test_litter_of_processes_that_are_gone_is_swept_and_no_other(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", "pass"])
+    dead.wait()
+    for owner in (dead.pid, os.getpid()):
+        write_text(tmp_path / "decks" / f".partial-{owner}-x" / "a.pdf", "half")
+    write_text(tmp_path / "decks" / ".partial-abc" / "a.pdf", "of an older version")
+    write_text(tmp_path / "decks" / "a.pdf", "whole")
+    sweep(tmp_path)
+    assert sorted(path.name for path in (tmp_path / "decks").iterdir()) == [f".partial-{os.getpid()}-x", "a.pdf"]
