@@ -5,6 +5,7 @@ def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
     base = code_hash("x = 1\ny = 2")
     assert code_hash("# a comment\nx  =  1\n\n%time y\ny = 2  # two") == base
     assert code_hash("x = 1\ny = 3") != base
+    assert code_hash("if x:\n    !ls") == code_hash("if x:\n    %cd ..") != code_hash("if y:\n    !ls")
     assert code_hash("not python at all") != code_hash("not python at last")
 
 

@@ -6,7 +6,7 @@ bibliography.py         the references that decks and pages cite
 browser.py setup.py     an installed browser; set up what is missing
 processes.py            what the builder starts, under supervise.py, which ends it when the builder ends
 node.py                 run a script of the Node packages
-text/                   Markdown, HTML and Python as text: what is code, a heading, a number that needs an origin
+text/                   Markdown and HTML as text: what is code, a heading, a number that needs an origin
 notebooks/              read, run, strip, and what is asked of them
 results/                metrics out of notebooks, recorded.json, claims, sync, status
 decks/                  one deck into files; decks/gates/: what is asked of them

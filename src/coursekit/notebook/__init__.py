@@ -7,6 +7,7 @@ benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
 plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them
 provenance.py   where a number comes from: hashes of code, the machine, the versions
 device.py       "auto" to a device
+docstrings.py   the docstrings in Python code, which are left out where code is shown
 """
 
 from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source

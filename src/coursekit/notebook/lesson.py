@@ -5,6 +5,7 @@ Everything printed here is read by students, so it is in Spanish.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
@@ -18,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from coursekit.notebook.docstrings import docstrings
 from coursekit.notebook.measured import publish
 from coursekit.notebook.provenance import machine, versions
 from coursekit.notebook.recorded import read_recorded
@@ -186,13 +188,8 @@ def show_source(kernel: Callable[..., Any], *, docstring: bool = False) -> None:
 
 
 def _without_docstring(source: str) -> str:
-    import ast
-
-    node = ast.parse(source).body[0]
-    first = node.body[0]
-    if not (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    ):
-        return source
-    lines = source.splitlines()
-    return "\n".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
+    lines, definition = source.splitlines(), ast.parse(source).body[0]
+    for node, docstring in docstrings(definition):
+        if node is definition:
+            return "\n".join(lines[: docstring.lineno - 1] + lines[docstring.end_lineno :])
+    return source

@@ -10,9 +10,11 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 from collections.abc import Iterable
 from typing import Any
 
+_MAGIC = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
 _PACKAGES = ("coursekit-llm", "torch", "numpy", "numba", "transformers", "matplotlib")
 
 
@@ -49,8 +51,8 @@ def is_string_alone(node: Any) -> bool:
 
 
 def python_lines(source: str) -> str:
-    """A notebook cell without its magics (``%`` and ``!`` lines), which are not Python."""
-    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+    """A notebook cell without its magics (``!git …``, ``%cd …``), which are not Python; inside a block, `pass`."""
+    return _MAGIC.sub(lambda line: f"{line[1]}pass" if line[1] else "", source)
 
 
 def files_hash(files: Iterable[Any], root: Any) -> str:

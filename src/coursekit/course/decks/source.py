@@ -20,7 +20,7 @@ from pathlib import Path
 
 from coursekit.course.decks.text import replace_code
 from coursekit.course.errors import CourseError
-from coursekit.course.text.docstrings import DEFINITIONS, Definition, docstrings
+from coursekit.notebook.docstrings import DEFINITIONS, Definition, docstrings
 
 _OPTIONS = ("part", "docstring")
 _MARKER = re.compile(r"^[ \t]*# slide: (?:begin|end)\b.*\n?", re.MULTILINE)

@@ -6,24 +6,23 @@ Leaves out: judging. cells.py says how much is too much.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
-from coursekit.course.text.docstrings import DEFINITIONS, docstrings
+from coursekit.notebook.docstrings import DEFINITIONS, docstrings
+from coursekit.notebook.provenance import python_lines
 
 # What an experiment calls: it trains, it times, or it reads a longer run.
 _EXPERIMENTS = {"train", "trained", "recorded", "interleaved", "play"}
-_MAGIC = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 
 
 def parse(source: str) -> ast.Module:
-    """The syntax tree of a cell; lines for IPython (``!git …``, ``%cd …``) become ``pass``.
+    """The syntax tree of a cell, without its magics.
 
     Raises:
         SyntaxError: if the cell is not Python.
     """
-    return ast.parse(_MAGIC.sub(r"\1pass", source))
+    return ast.parse(python_lines(source))
 
 
 def definitions(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:

@@ -1,7 +1,6 @@
-"""Markdown, HTML and Python as text.
+"""Markdown and HTML as text.
 
 mask.py        what is code, formula or markup, blanked so that places stay
 headings.py    the headings of a text
 numbers.py     which digits need an origin
-docstrings.py  the docstrings in Python code
 """
