@@ -1,6 +1,8 @@
 import math
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +31,56 @@ from coursekit.notebook.formatting import format_number, format_quantity, plain
 )
 def test_numbers_read_as_in_spanish(value, digits, expected):
     assert plain(format_number(value, digits)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        # rounding to three figures makes a power of ten: the figures are those of what is written
+        (0.9996, "1,00"),
+        (0.99949, "0,999"),
+        (9.996, "10,0"),
+        (9.994, "9,99"),
+        (99.96, "100"),
+        (99.949, "99,9"),
+        (0.09996, "0,100"),
+        (0.009996, "0,0100"),
+        (0.001, "0,00100"),
+        (0.0009996, "1,0·10⁻³"),  # below 10^-3: a power of ten, of two figures
+        (999.7, "1000"),
+        (9999.7, "10 000"),
+        (99999.9, "100 000"),
+        (1234.56, "1235"),
+    ],
+)
+def test_three_significant_figures_are_three(value, expected):
+    assert plain(format_number(value)) == expected
+    assert plain(format_number(-value)) == f"-{expected}"
+    assert plain(format_quantity(value, "%")) == f"{expected} %"
+    digits = expected.partition("·")[0].replace(",", "").lstrip("0")
+    assert len(digits) == 3 or "·" in expected or value > 999
+
+
+@settings(derandomize=True, max_examples=500)
+@given(st.floats(1e-3, 999.4, exclude_min=True).filter(lambda x: not x.is_integer()), st.sampled_from([1, -1]))
+def test_three_figures_are_the_nearest_three(size, sign):
+    shown = format_number(sign * size)
+    value = parse_number(shown)
+    assert len(plain(shown).replace("-", "").replace(",", "").lstrip("0")) == 3
+    assert abs(value - sign * size) <= 0.5000001 * 10 ** (math.floor(math.log10(abs(value)) + 1e-9) - 2)
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, 10**18, -(2**64) - 1, 10**400 + 7])
+def test_whole_numbers_are_written_out(value):
+    shown = plain(format_number(value))
+    assert int(shown.replace(" ", "")) == value
+    assert all(len(group) == 3 for group in shown.split()[1:])
+    assert plain(format_number(value, 2)) == shown + ",00"
+
+
+@pytest.mark.parametrize("value", [np.int64(131072), torch.tensor(131072), np.float32(131072), torch.tensor(131072.0)])
+def test_numbers_of_other_libraries_are_numbers(value):
+    assert plain(format_number(value)) == "131 072"
 
 
 def test_units_stay_on_the_line_and_times_sticks():

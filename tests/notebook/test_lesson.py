@@ -26,6 +26,21 @@ def test_quick_reads_what_was_recorded_and_says_when(lesson, capsys):
         lesson("quick").recorded("b", experiment=dict)
 
 
+@pytest.mark.parametrize("key", ["data", "date", "machine", "seconds"])
+@pytest.mark.parametrize("value", [None, [1], {3: 4}])
+def test_an_entry_that_is_not_as_it_was_written_says_what_to_do(lesson, key, value):
+    entry = {"data": {"rows": [1]}, "date": "2026-11-22", "machine": "una máquina", "seconds": 61.0}
+    path = lesson("quick").root / "modules" / "09-x" / "recorded.json"
+    for broken in ({k: v for k, v in entry.items() if k != key}, entry | {key: value}):
+        if isinstance(broken.get(key), dict) and key == "data":
+            continue
+        path.write_text(json.dumps({"entries": {"a": broken}}))
+        with pytest.raises(
+            RuntimeError, match=f"«a» les falta '{key}', o no es lo que debe. Ejecuta `coursekit record 09-x`"
+        ):
+            lesson("quick").recorded("a", experiment=dict)
+
+
 @pytest.mark.parametrize("profile", ["record", "gpu"])
 def test_other_profiles_measure_anew_and_emit_the_rows(lesson, monkeypatch, profile):
     shown = []
@@ -61,6 +76,11 @@ def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
     assert not model.training
     with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
         lesson("quick").trained("a", nn.Linear(3, 2), _train)
+    for hashed, problem in (({}, "«weights/a» les falta 'sha256'"), ({"sha256": None}, "está dañado o no corresponde")):
+        (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry | {"data": hashed}}}))
+        with pytest.raises(RuntimeError, match=f"{problem}.*Ejecuta `coursekit record 09-x`"):
+            lesson("quick").trained("a", nn.Linear(2, 2), _train)
+    (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
     (module / "weights" / "a.safetensors").write_bytes(b"not weights")
     with pytest.raises(RuntimeError, match="está dañado o no corresponde"):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)

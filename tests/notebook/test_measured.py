@@ -1,9 +1,13 @@
+import json
 import math
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
+from coursekit.course.results.collect import Metric
 from coursekit.notebook import measured as module
+from coursekit.notebook.formatting import format_number, plain
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_figure
 
 
@@ -49,19 +53,42 @@ def test_a_number_from_a_longer_run_says_when_it_was_recorded(shown):
     assert shown[0][0]["text/plain"].endswith("[grabado el 2026-11-22]")
 
 
+def test_a_whole_number_stays_exact(shown):
+    large = 2**53 + 1  # as a float it would be 2^53
+    assert record("a", large) == large
+    assert record("b", [large, large + 2]) == large + 1
+    assert record("c", np.array([1, 2])) == 1.5
+    payloads = [json.loads(json.dumps(bundle[METRIC_MIME])) for bundle, _ in shown]
+    assert [payload["value"] for payload in payloads] == [large, large + 1, 1.5]
+    assert [Metric(**payload).literal for payload in payloads[:2]] == [format_number(large), format_number(large + 1)]
+    assert plain(shown[0][0]["text/plain"]) == "a = 9 007 199 254 740 993"
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "kind", "message"),
+    ("value", "arguments", "message"),
     [
-        ("Copia", 1, "exact", "expected a name"),
-        ("a//b", 1, "exact", "expected a name"),
-        ("a", math.nan, "exact", "expected finite numbers"),
-        ("a", [], "exact", "expected finite numbers"),
-        ("a", 1, "exakt", "expected kind to be one of exact, trained, timed, got 'exakt'"),
+        (math.nan, {}, "métrica «a»: hace falta un número finito y es nan"),
+        ([], {}, "métrica «a»: no hay ningún número"),
+        ("12", {}, "métrica «a»: hace falta un número y es un texto"),
+        (1, {"kind": "exakt"}, "métrica «a»: kind debe ser exact, trained o timed; es 'exakt'"),
+        (1, {"unit": 3}, 'métrica «a»: unit debe ser un texto, como "%"; es 3'),
+        (1, {"digits": -1}, "métrica «a»: digits, los decimales que se ven, debe ser 0, 1, 2…; es -1"),
+        (1, {"digits": 1.0}, "métrica «a»: digits, .* es 1.0"),
+        (1, {"digits": True}, "métrica «a»: digits, .* es True"),
     ],
 )
-def test_what_cannot_be_recorded_is_refused(shown, name, value, kind, message):
+def test_what_cannot_be_recorded_is_refused_in_spanish(shown, value, arguments, message):
     with pytest.raises(ValueError, match=message):
-        record(name, value, kind=kind)
+        record("a", value, **arguments)
+    assert shown == []
+
+
+@pytest.mark.parametrize("name", ["Copia", "a//b", "", "a/", "acción", "a b", "a\n", None, 3])
+def test_a_name_is_told_how_to_be(shown, name):
+    with pytest.raises(ValueError, match='en minúsculas sin tildes, .*, como "copy/accuracy"; es '):
+        record(name, 1)
+    with pytest.raises(ValueError, match='como "copy/accuracy"; es '):
+        record_figure(name, None, alt="x")
     assert shown == []
 
 
@@ -77,10 +104,38 @@ def test_a_figure_carries_its_svg_its_png_and_its_alternative_text(shown):
     assert bundle["image/png"].startswith("iVBOR")  # base64 of the PNG signature
     assert metadata["image/png"]["alt"] == "Una recta que sube."
     assert not plt.fignum_exists(figure.number)
-    with pytest.raises(ValueError, match="expected alternative text"):
-        record_figure("recta", plt.figure(), alt=" ")
-    with pytest.raises(ValueError, match="expected a name"):
-        record_figure("Recta", plt.figure(), alt="x")
+
+
+@pytest.mark.parametrize("alt", ["", " ", "\u00a0\n", "\u200b", "…", "123", None, 3, b"x"])
+def test_a_figure_without_words_is_refused(shown, alt):
+    figure, _ = plt.subplots()
+    with pytest.raises(ValueError, match="figura «recta»: le falta el texto alternativo, alt=…: una frase"):
+        record_figure("recta", figure, alt=alt)
+    plt.close("all")
+    assert shown == []
+
+
+def test_what_is_no_figure_is_refused_with_what_to_do(shown):
+    figure, axes = plt.subplots()
+    for wrong, message in (
+        (None, "es None. ¿Le falta un return"),
+        (axes, "es un Axes, que es solo una parte; usa la figura que lo contiene, su .figure"),
+        (axes.plot([1])[0], "es un Line2D, que es solo una parte"),
+        ((figure, axes), "es un tuple de varias cosas; sepáralas: figure, axes = plt.subplots()"),
+        (np.array([axes, axes]), "es un ndarray de varias cosas"),
+        (plt, "es el módulo pyplot; usa la de figure, axes = plt.subplots()"),
+        (plt.figure(), "no tiene nada. ¿Has dibujado en otra?"),
+        ("recta.svg", "es un str"),
+        (3, "es un int"),
+    ):
+        with pytest.raises(ValueError, match="figura «recta»: hace falta una figura de matplotlib y ") as caught:
+            record_figure("recta", wrong, alt="Una recta.")
+        assert message in str(caught.value)
+    assert shown == []
+    only_text = plt.figure()
+    only_text.text(0.5, 0.5, "hola")
+    record_figure("texto", only_text, alt="La palabra hola.")
+    plt.close("all")
 
 
 def test_without_ipython_the_number_is_printed(capsys):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.bench.tokenizers import hf_train
-from coursekit.tokenizers import BPE, Unigram, WordPiece, memo
+from coursekit.tokenizers import BPE, memo
 from coursekit.tokenizers.alphabet import printable
+from coursekit.tokenizers.storage import write_json
 
 TEXT = """Había una vez una niña que vivía en una aldea. La niña tenía un perro pequeño y el perro tenía hambre.
 Un día la niña vio a un gato; el gato vio al perro, ¡y el perro no vio nada! «¿Dónde está mi gato?», dijo.
@@ -98,59 +99,24 @@ def test_saved_and_loaded(bpe, tmp_path):
     assert json.loads((tmp_path / "bpe.json").read_text(encoding="utf-8"))["format"] == "coursekit.tokenizers.BPE"
 
 
-DAMAGED = [
-    b"",
-    b"\x80\x04\x95",
-    b"{",
-    b"[" * 100_000,
-    b"[]",
-    b"{}",
-    b'{"format": "coursekit.tokenizers.Other", "content": []}',
-    b'{"format": 3, "content": []}',
-    b'{"version": "1.0", "model": {"type": "BPE"}}',
-]
-CONTENTS = {
-    BPE: [None, 7, {}, [[0]], [[0, 1, 2]], [[0, 256]], [[-1, 0]], [[0, 1.0]], [[True, 0]], ["ab"], [[0, 1], [0, 1]]],
-    WordPiece: [None, {}, [], ["a"], ["[UNK]", 3], ["[UNK]", ""], ["[UNK]", "a", "a"]],
-    Unigram: [
-        None,
-        7,
-        [3],
-        ["a"],
-        [["a"]],
-        [["a", "b"]],
-        [["a", None]],
-        [["a", True, 1]],
-        [["", -1.0]],
-        [["<unk>", 0]],
-    ],
-}
-
-
-@pytest.mark.parametrize("kind", [BPE, WordPiece, Unigram])
-def test_damaged_and_foreign_files_are_refused_in_one_line(kind, tmp_path):
-    path = tmp_path / "tokenizer.json"
-    for data in DAMAGED:
-        path.write_bytes(data)
-        with pytest.raises(
-            ValueError, match=f"expected a tokenizer saved by coursekit.tokenizers.{kind.__name__}"
-        ) as e:
-            kind.load(path)
-        assert "\n" not in str(e.value)
-    for content in CONTENTS[kind]:
-        path.write_text(json.dumps({"format": f"coursekit.tokenizers.{kind.__name__}", "content": content}))
-        with pytest.raises(ValueError, match="expected") as e:
-            kind.load(path)
-        assert str(path) in str(e.value)
-        assert "\n" not in str(e.value)
-        path.write_text(json.dumps({"format": f"coursekit.tokenizers.{kind.__name__}"}))
-        with pytest.raises(ValueError, match="expected a tokenizer"):
-            kind.load(path)
-    path.write_text('{"format": "coursekit.tokenizers.Unigram", "content": [["a", NaN]]}')
-    with pytest.raises(ValueError, match="expected"):
-        kind.load(path)
-    with pytest.raises(FileNotFoundError):
-        kind.load(tmp_path / "none.json")
+def test_merges_that_double_are_refused_before_they_fill_the_memory(tmp_path):
+    # token 256 + k is 2^(k + 1) bytes; up to the 21st they are 2 + 4 + ... + 2^21 = 2^22 - 2 in all: 4 MiB less 2 bytes
+    doubling = [[0, 0], *([i, i] for i in range(256, 256 + 20))]
+    bpe = BPE(doubling)
+    assert len(bpe.vocabulary[-1]) == 1 << 21
+    bpe.save(tmp_path / "bpe.json")
+    assert BPE.load(tmp_path / "bpe.json").vocabulary == bpe.vocabulary
+    # as many ways to one token: no byte more of vocabulary, but each is joined and looked up
+    rest = [[276 - i, 0] for i in range(1, 4)]
+    for merges in (
+        doubling + [[276, 276]],
+        doubling + rest,
+        doubling + [[276, 0]],
+        doubling + [[i, i] for i in range(276, 400)],
+    ):
+        write_json(tmp_path / "bpe.json", "BPE", merges)
+        with pytest.raises(ValueError, match=r"merge 21: expected tokens of at most 4194304 bytes in all, got \d+$"):
+            BPE.load(tmp_path / "bpe.json")
 
 
 def test_bad_input(bpe):

@@ -220,6 +220,23 @@ def test_known_characters_come_back(text):
     assert "".join(split_words(text)) == ("▁" + text.replace(" ", "▁") if text else "")
 
 
+@pytest.mark.parametrize(
+    "text", ["<unk> hola <unk> hola", "<unk>" * 9, "a<unk><unk>b<unk>", "<unk>|<unk> <s> </s> <s>"]
+)
+def test_a_text_may_hold_the_name_of_the_unknown_token(text):
+    unigram = Unigram.train(text, 40)
+    assert unigram.vocabulary.count("<unk>") == 1
+    assert 0 not in unigram.encode(text)
+    assert unigram.decode(unigram.encode(text)) == text
+
+
+def test_a_lower_one_eighth_block_comes_back_as_the_space_that_it_stands_for():
+    unigram = Unigram({"▁": -1.0, "a": -1.0, "b": -1.0})
+    assert unigram.encode("a▁b") == unigram.encode("a b")
+    assert unigram.decode(unigram.encode("a▁b")) == "a b"
+    assert Unigram.train("▁ a▁", 9).vocabulary == ["<unk>", "▁", "a"]
+
+
 def test_saved_and_loaded(tmp_path):
     unigram = Unigram.train(TEXT, 40)
     unigram.save(tmp_path / "unigram.json")
@@ -238,7 +255,16 @@ def test_bad_input():
         unigram.encode(b"a")
     with pytest.raises(ValueError, match=r"ids: expected whole numbers 0 \.\. 1, got 2"):
         unigram.decode([2])
-    for pieces in ({"": -1.0}, {3: -1.0}, {"<unk>": -1.0}, {"a": float("nan")}, {"a": "b"}):
+    wrong = [float("nan"), float("-inf"), "b", None, True, 10**400, 1j, [-1.0]]
+    for pieces in (
+        {"": -1.0},
+        {3: -1.0},
+        {"<unk>": -1.0},
+        {"\ud800": -1.0},
+        [("a", -1.0)],
+        None,
+        *({"a": p} for p in wrong),
+    ):
         with pytest.raises(ValueError, match="expected"):
             Unigram(pieces)
     for rung in RUNGS.values():

@@ -3,12 +3,14 @@
 import json
 from importlib import import_module
 from math import log
+from unicodedata import category, normalize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.tokenizers import WordPiece, bpe_recount, wordpiece_likelihood
+from coursekit.tokenizers import wordpiece as wordpiece_module
 from coursekit.tokenizers.wordpiece import split_words
 from coursekit.tokenizers.wordpiece_likelihood import likelihood_gain
 
@@ -107,6 +109,16 @@ def test_saved_and_loaded(tmp_path):
     assert WordPiece.load(tmp_path / "wordpiece.json").vocabulary == wordpiece.vocabulary
 
 
+@pytest.mark.parametrize("text", ["[UNK] hola [UNK]", "##a ##a b##a", "a ## b", "### #", "[UNK]" * 5, "##[UNK]##"])
+def test_a_text_may_hold_the_name_of_the_unknown_token_and_the_mark(text):
+    for learn in (WordPiece.train.__defaults__[0], wordpiece_likelihood.learn_merges):
+        wordpiece = WordPiece.train(text, 60, learn=learn)
+        assert wordpiece.vocabulary.count("[UNK]") == 1
+        assert not {"##", "###"} & set(wordpiece.vocabulary)
+        assert 0 not in wordpiece.encode(text)
+        assert wordpiece.decode(wordpiece.encode(text)) == " ".join(split_words(text))
+
+
 def test_bad_input():
     # [UNK], a, b, ##b
     with pytest.raises(ValueError, match="vocab_size: expected a whole number >= 4 .*, got 3"):
@@ -120,10 +132,63 @@ def test_bad_input():
         wordpiece.decode([5])
     with pytest.raises(ValueError, match="token 1: expected a str that is not empty, got 3"):
         WordPiece(["[UNK]", 3])
+    with pytest.raises(ValueError, match="token 1: expected a str of characters, got a lone surrogate"):
+        WordPiece(["[UNK]", "a\ud800"])
     with pytest.raises(ValueError, match=r"expected \[UNK\] among its tokens"):
         WordPiece(["a"])
     with pytest.raises(ValueError, match="expected 3 different tokens, got 2"):
         WordPiece(["[UNK]", "a", "a"])
+
+
+def hf_words(text):
+    return [word for word, _ in import_module("tokenizers").pre_tokenizers.BertPreTokenizer().pre_tokenize_str(text)]
+
+
+def test_every_character_is_space_sign_or_letter_as_for_hf():
+    # of the letters of large scripts and of the private characters, one in a hundred
+    known = [c for c in map(chr, range(0x110000)) if category(c) not in ("Cs", "Cn", "Lo", "Co") or ord(c) % 100 == 0]
+    known = [c for c in known if category(c) not in ("Cs", "Cn")]
+    differ = [c for c, word in zip(known, map("a{}b".format, known)) if _words(word) != hf_words(word)]
+    # punctuation that is newer than the Unicode of HF's crate, and two marks that Unicode took back
+    assert len(differ) < 200
+    assert [c for c in differ if category(c)[0] != "P"] == ["\u166d", "\U000111c9"]
+    assert min(differ) > "\u0600"
+
+
+def _words(text):
+    return [word for chunk in wordpiece_module._split_chunks(text) for word in split_words(chunk)]
+
+
+AWKWARD = [
+    "你好，世界。今天3月 こんにちは 한국어",
+    "\x00\x01a\x7fb \ufeffbom\ufffd \u200bzero\u200d",
+    "corazo\u0301n y nin\u0303o, y corazón y niño",
+    "tab\there\u00a0nbsp\u2003em\u3000ideographic\u2028line\x85next\x1cfs\x1fus \x1d gs\x0b\x0c",
+    "a\x1cb", "\x1f", "\ue000 private", "ÅÅ ﬁ Ａ", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_nothing_is_normalised_as_without_berts_normaliser(text):
+    assert _words(text) == split_words(text) == hf_words(text)
+    wordpiece = WordPiece.train([text, "x"], 200)
+    assert wordpiece.decode(wordpiece.encode(text)) == " ".join(hf_words(text))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    text=st.text("aZñ你好\u0301\u200b\x1c\x1f\x85 \n\t#[]'-_", max_size=30)
+    | st.text(alphabet=st.characters(max_codepoint=0x5FF))
+)
+def test_words_are_those_of_hf(text):
+    assert _words(text) == split_words(text) == hf_words(text)
+
+
+def test_of_two_ways_to_write_a_letter_only_the_one_that_was_read_is_known():
+    wordpiece = WordPiece.train("corazón", 60)
+    assert wordpiece.tokens(normalize("NFD", "corazón")) == ["[UNK]"]
+    assert wordpiece.decode(wordpiece.encode(normalize("NFC", normalize("NFD", "corazón")))) == "corazón"
+    assert split_words("你好") == ["你好"]
 
 
 @pytest.mark.parametrize("size", [120, 200, 1000])

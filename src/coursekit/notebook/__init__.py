@@ -2,6 +2,7 @@
 
 lesson.py       `begin`: seeds, device, style; longer runs read or measured; `show_source`
 measured.py     `record`, `record_figure`: metrics and figures, written into the notebook's own outputs
+values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
 benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
 plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them

@@ -27,6 +27,7 @@ from coursekit.root import find_root
 
 PROFILES = ("quick", "record", "gpu")
 RECORDED_MIME = "application/vnd.coursekit.recorded+json"
+_ENTRY = {"data": dict, "date": str, "machine": str, "seconds": int | float}
 
 
 class Recorded(dict):
@@ -86,9 +87,8 @@ class Lesson:
         if name not in entries:
             raise RuntimeError(f"No hay datos grabados «{name}» en modules/{self.slug}/recorded.json. {again}")
         entry = entries[name]
-        missing = [key for key in ("data", "date", "machine", "seconds") if key not in entry]
-        if missing:
-            raise RuntimeError(f"A los datos grabados «{name}» les falta {missing[0]!r}. {again}")
+        if wrong := [key for key, kind in _ENTRY.items() if not isinstance(entry.get(key), kind)]:
+            raise RuntimeError(f"A los datos grabados «{name}» les falta {wrong[0]!r}, o no es lo que debe. {again}")
         when = {key: entry[key] for key in ("date", "machine", "seconds")}
         where = when["machine"].replace("cores", "núcleos")
         print(f"«{name}» se grabó el {when['date']} en {where} (tardó {when['seconds']:.0f} s).")
@@ -128,6 +128,8 @@ class Lesson:
             raise RuntimeError(f"Falta modules/{self.slug}/weights/{path.name}. {again}")
         entry = self.recorded(f"weights/{name}", experiment)
         if reads:
+            if "sha256" not in entry:
+                raise RuntimeError(f"A los datos grabados «weights/{name}» les falta 'sha256'. {again}")
             problem = f"{path.name} está dañado o no corresponde a este modelo. {again}"
             if _sha256(path) != entry["sha256"]:
                 raise RuntimeError(problem)

@@ -1,7 +1,8 @@
 """What a notebook measured: metrics and figures, written into the notebook's own outputs.
 
 Each call emits a display bundle with a MIME type of its own beside a readable rendering. The executed notebook
-is therefore the whole result: the builder collects metrics and figures from it; on Colab it just shows them.
+is therefore the whole result: the builder collects metrics and figures from it; on Colab it just shows them. What
+cannot be recorded is refused in Spanish, with the name under which it was to be: a student reads it.
 
 Leaves out: collecting (`coursekit.course.results.collect`) and judging (`coursekit.course.results.claims`).
 """
@@ -10,13 +11,13 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 import re
 import statistics
 from collections.abc import Sequence
 from typing import Any
 
 from coursekit.notebook.formatting import format_quantity
+from coursekit.notebook.values import finite_numbers
 
 METRIC_MIME = "application/vnd.coursekit.metric+json"
 FIGURE_MIME = "application/vnd.coursekit.figure+json"
@@ -32,13 +33,13 @@ def record(
     kind: str = "exact",
     digits: int | None = None,
     recorded: Any = None,
-) -> float:
+) -> int | float:
     """Record a measured number under `name` and show it.
 
     Args:
         name: lower-case words joined by hyphens, with slashes between levels: ``"copy/accuracy"``.
         value: a finite number in `unit`, or one number per seed (then the mean is recorded, with its standard
-            deviation and the number of seeds).
+            deviation and the number of seeds); of Python, NumPy or torch. Whole numbers stay exact, however large.
         unit: printed after the number: ``"%"``, ``"bits/token"``, ``"KiB"``, ``"×"``.
         kind: ``"exact"`` (counts, bytes, identities: must match to the last digit shown), ``"trained"`` (must
             lie in the band of module.toml), ``"timed"`` (a ratio that depends on the machine: observed only).
@@ -50,15 +51,20 @@ def record(
         The recorded value (the mean, for several seeds).
 
     Raises:
-        ValueError: for a malformed name, an unknown kind, or a value that is not finite.
+        ValueError: for a malformed name, an unknown kind, or a value that is no finite number.
     """
     _check_name(name)
     if kind not in KINDS:
-        raise ValueError(f"metric {name!r}: expected kind to be one of {', '.join(KINDS)}, got {kind!r}")
-    values = [float(v) for v in value] if isinstance(value, Sequence) else [float(value)]
-    if not values or not all(math.isfinite(v) for v in values):
-        raise ValueError(f"metric {name!r}: expected finite numbers, got {value!r}")
-    mean = statistics.fmean(values)
+        raise ValueError(f"métrica «{name}»: kind debe ser {', '.join(KINDS[:-1])} o {KINDS[-1]}; es {kind!r}.")
+    if not isinstance(unit, str):
+        raise ValueError(f'métrica «{name}»: unit debe ser un texto, como "%"; es {unit!r}.')
+    if digits is not None and (type(digits) is not int or digits < 0):
+        raise ValueError(f"métrica «{name}»: digits, los decimales que se ven, debe ser 0, 1, 2…; es {digits!r}.")
+    try:
+        values = finite_numbers(value)
+    except ValueError as error:
+        raise ValueError(f"métrica «{name}»: {error}") from None
+    mean = statistics.mean(values)
     spread = statistics.stdev(values) if len(values) > 1 else None
     payload = {
         "name": name,
@@ -88,15 +94,19 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
         alt: what a reader who cannot see the figure must know, in Spanish, as a sentence.
 
     Raises:
-        ValueError: for a malformed name or an empty alternative text.
+        ValueError: for a malformed name, an alternative text without words, or what is no figure.
     """
     import matplotlib.pyplot as plt
 
     from coursekit.notebook.plotting import spanish_ticks
 
     _check_name(name)
-    if not alt.strip():
-        raise ValueError(f"figure {name!r}: expected alternative text (alt=…), got an empty one")
+    if not isinstance(alt, str) or not any(map(str.isalpha, alt)):
+        raise ValueError(
+            f"figura «{name}»: le falta el texto alternativo, alt=…: una frase que diga lo que se ve; es {alt!r:.40}."
+        )
+    if problem := _no_figure(figure):
+        raise ValueError(f"figura «{name}»: hace falta una figura de matplotlib y {problem}")
     spanish_ticks(figure)
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
@@ -111,8 +121,30 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"expected a name such as 'copy/accuracy' (a-z, 0-9, '-', '/'), got {name!r}")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            "el nombre de lo que se registra va entre comillas, en minúsculas sin tildes, con guiones entre las "
+            f'palabras y barras entre los niveles, como "copy/accuracy"; es {name!r:.80}.'
+        )
+
+
+def _no_figure(figure: Any) -> str:
+    """What is given instead of a figure and what to give; empty for a figure with something in it."""
+    import matplotlib.pyplot as plt
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+
+    if isinstance(figure, Figure):
+        return "" if figure.get_children()[1:] else "no tiene nada. ¿Has dibujado en otra?"
+    if figure is None:
+        return "es None. ¿Le falta un return a la función que la dibuja?"
+    if figure is plt:
+        return "es el módulo pyplot; usa la de figure, axes = plt.subplots()."
+    if isinstance(figure, Artist):
+        return f"es un {type(figure).__name__}, que es solo una parte; usa la figura que lo contiene, su .figure."
+    if isinstance(figure, tuple | list) or hasattr(figure, "shape"):
+        return f"es un {type(figure).__name__} de varias cosas; sepáralas: figure, axes = plt.subplots()."
+    return f"es un {type(figure).__name__}."
 
 
 def publish(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

@@ -4,13 +4,22 @@ from itertools import chain
 
 from coursekit.tokenizers.alphabet import ORDER, byte_ids
 from coursekit.tokenizers.bpe_incremental import learn_merges
-from coursekit.tokenizers.checks import check_text, check_vocab_size, documents, lookup
+from coursekit.tokenizers.checks import (
+    brief,
+    check_list,
+    check_text,
+    check_vocab_size,
+    documents,
+    lone_surrogate,
+    lookup,
+)
 from coursekit.tokenizers.memo import Memo
 from coursekit.tokenizers.merge_heap import apply_merges
 from coursekit.tokenizers.pretokenize import count_words, split_chunks, split_words
 from coursekit.tokenizers.storage import read_json, write_json
 
 _ALPHABET = [bytes([byte]) for byte in ORDER]
+MOST_BYTES = 1 << 22  # of all merges' tokens together: a few merges that double would fill any memory
 
 
 class BPE:
@@ -21,7 +30,8 @@ class BPE:
     `vocab_size` on.
 
     Args: merges: iterable of pairs of ids, in order of rank; ids 0 .. 255 are the bytes in GPT-2's order.
-    Raises: ValueError when a merge names a token that does not exist yet, or comes twice.
+    Raises: ValueError when a merge names a token that does not exist yet, or comes twice, and when the tokens that
+        merges make have more than `MOST_BYTES` bytes in all, 4 MiB.
 
     Attributes:
         vocabulary: list of bytes, token by id.
@@ -34,10 +44,14 @@ class BPE:
     def __init__(self, merges):
         self.vocabulary, self.merges = list(_ALPHABET), {}
         ids = {token: i for i, token in enumerate(self.vocabulary)}
+        made = 0  # bytes
         for rank, pair in enumerate(merges):
             pair = _pair(pair, rank, len(self.vocabulary))
             if pair in self.merges:
                 raise ValueError(f"merge {rank}: expected a new pair, got {pair} again")
+            made += sum(len(self.vocabulary[i]) for i in pair)
+            if made > MOST_BYTES:
+                raise ValueError(f"merge {rank}: expected tokens of at most {MOST_BYTES} bytes in all, got {made}")
             token = self.vocabulary[pair[0]] + self.vocabulary[pair[1]]
             if token not in ids:
                 ids[token] = len(self.vocabulary)
@@ -71,7 +85,8 @@ class BPE:
     def encode(self, text):
         """Text to ids.
 
-        Args: text: str; may hold the surrogates of `errors="surrogateescape"`, which stand for single bytes.
+        Args: text: str; may hold the surrogates of `errors="surrogateescape"`, which stand for single bytes (the
+            other tokenizers have no bytes, and refuse these, too).
         Returns: list of int.
         Raises: ValueError for any other surrogate: such a str is not text.
         """
@@ -126,13 +141,7 @@ class BPE:
 
         Raises: ValueError when the file is damaged or of another kind.
         """
-        merges = read_json(path, "BPE")
-        if not isinstance(merges, list):
-            raise ValueError(f"{path}: expected a list of merges, got {type(merges).__name__}")
-        try:
-            return cls(merges)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+        return read_json(path, "BPE", lambda content: cls(check_list(content, "merges")))
 
     def _encode_chunk(self, chunk):
         return list(chain.from_iterable(map(self._words.__getitem__, split_words(chunk))))
@@ -145,15 +154,14 @@ def _to_bytes(word):
     try:
         return word.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:
-        bad = ord(word[error.start])
-        raise ValueError(f"expected text, got the lone surrogate U+{bad:04X}; replace it before encoding") from None
+        raise ValueError(lone_surrogate(word[error.start])) from None
 
 
 def _pair(pair, rank, size):
     if not isinstance(pair, list | tuple) or len(pair) != 2 or any(type(i) is not int for i in pair):
-        raise ValueError(f"merge {rank}: expected a pair of ids, got {pair!r:.80}")
+        raise ValueError(f"merge {rank}: expected a pair of ids, got {brief(pair)}")
     if not all(0 <= i < size for i in pair):
-        raise ValueError(f"merge {rank}: expected ids of tokens that exist, 0 .. {size - 1}, got {tuple(pair)}")
+        raise ValueError(f"merge {rank}: expected ids of tokens that exist, 0 .. {size - 1}, got {brief(tuple(pair))}")
     return tuple(pair)
 
 

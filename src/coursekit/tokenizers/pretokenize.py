@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from itertools import chain, groupby
 
-_SPACE, _NOT_SPACE = r"[^\S\x1c-\x1f]", r"[\S\x1c-\x1f]"  # `re` counts four control characters as space
+SPACE, NOT_SPACE = r"[^\S\x1c-\x1f]", r"[\S\x1c-\x1f]"  # `re` counts four control characters as space
 
 
 def split_words(text):
@@ -69,5 +69,5 @@ def _patterns():
     others = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
     letter, number = rf"[^\W\d_{others}]", rf"[\d{others}]"
     sign = r"(?:[^\w\s]++|[_\x1c-\x1f]++)"
-    words = rf"'(?:[stmd]|re|ve|ll)| ?{letter}+| ?{number}+| ?{sign}+|{_SPACE}+(?!{_NOT_SPACE})|{_SPACE}+"
-    return re.compile(words), re.compile(rf"{_SPACE}*{_NOT_SPACE}+|{_SPACE}+")
+    words = rf"'(?:[stmd]|re|ve|ll)| ?{letter}+| ?{number}+| ?{sign}+|{SPACE}+(?!{NOT_SPACE})|{SPACE}+"
+    return re.compile(words), re.compile(rf"{SPACE}*{NOT_SPACE}+|{SPACE}+")

@@ -11,7 +11,7 @@ _STEPS = 2  # of EM between rounds
 _FLOOR = 0.5  # expected count below which no piece falls: EM alone would let characters die
 
 
-def learn_pieces(words, vocab_size):
+def learn_pieces(words, vocab_size, reserved=()):
     """Pieces and their probabilities by EM and pruning.
 
         1. seed: all characters, and the substrings that save most (count times length)
@@ -24,6 +24,7 @@ def learn_pieces(words, vocab_size):
     Args:
         words: dict from word to count.
         vocab_size: pieces wanted; at least the characters, which stay.
+        reserved: names that no piece may have, though the words hold them: those of special tokens.
 
     Returns: dict from piece to log p, nats, the most probable first.
 
@@ -32,7 +33,7 @@ def learn_pieces(words, vocab_size):
     """
     counts = np.fromiter(words.values(), dtype=float)
     # 1.
-    seeds = seed_pieces(words)
+    seeds = {piece: n for piece, n in seed_pieces(words).items() if piece not in reserved}
     pieces = list(seeds)
     log_probs = _normalize(np.fromiter(seeds.values(), dtype=float))
     lattice = Lattice(list(words), pieces)

@@ -1,4 +1,8 @@
-"""WordPiece: the tokenizer of BERT."""
+"""WordPiece: the tokenizer of BERT.
+
+Leaves out what BERT does to a text before it is cut: its normaliser drops control characters, sets each Chinese
+character apart, and in the models without capitals puts all in lower case and drops the accents.
+"""
 
 import re
 import unicodedata
@@ -7,8 +11,17 @@ from functools import cache
 from itertools import chain
 
 from coursekit.tokenizers.bpe_incremental import learn_merges
-from coursekit.tokenizers.checks import check_text, check_vocab_size, documents, lookup
+from coursekit.tokenizers.checks import (
+    check_characters,
+    check_known,
+    check_list,
+    check_piece,
+    check_vocab_size,
+    documents,
+    lookup,
+)
 from coursekit.tokenizers.memo import Memo
+from coursekit.tokenizers.pretokenize import NOT_SPACE
 from coursekit.tokenizers.storage import read_json, write_json
 
 UNKNOWN = "[UNK]"
@@ -19,11 +32,14 @@ _LONGEST_WORD = 100  # characters; a longer one is unknown, as in BERT's code
 class WordPiece:
     """Pieces of words, taken greedily: the longest that fits, then the longest that continues it.
 
-    Words are cut at white space, and each punctuation mark is a word of its own (BERT's rule; nothing is put in
-    lower case). A word that no pieces spell is one unknown token. White space is not kept.
+    Words are cut at white space, and each punctuation mark is a word of its own. A word that no pieces spell is one
+    unknown token. White space is not kept. The text is taken as it comes: 你好 is one word, a control character is one
+    like any other, and an é written as two characters (NFD) is not the é of one: `unicodedata.normalize` first.
+
+    "[UNK]" or "##" in a text is three words or two, never the token or the mark: they are made of punctuation.
 
     Args: vocabulary: iterable of str, token by id; holds "[UNK]"; pieces inside a word begin with "##".
-    Raises: ValueError when a token is no str, empty, or twice there, or "[UNK]" is missing.
+    Raises: ValueError when a token is no str, empty, twice there, or holds a lone surrogate, or "[UNK]" is missing.
 
     Attributes: vocabulary: list of str, token by id.
 
@@ -34,8 +50,7 @@ class WordPiece:
     def __init__(self, vocabulary):
         self.vocabulary = list(vocabulary)
         for i, token in enumerate(self.vocabulary):
-            if not isinstance(token, str) or not token:
-                raise ValueError(f"token {i}: expected a str that is not empty, got {token!r:.80}")
+            check_piece(token, f"token {i}")
         self._ids = {token: i for i, token in enumerate(self.vocabulary)}
         if len(self._ids) < len(self.vocabulary):
             raise ValueError(f"vocabulary: expected {len(self.vocabulary)} different tokens, got {len(self._ids)}")
@@ -62,7 +77,8 @@ class WordPiece:
         Raises: ValueError when vocab_size is below the alphabet or text is not text.
         """
         words = Counter()
-        for chunk, count in Counter(chain.from_iterable(map(str.split, documents(text)))).items():
+        chunks = chain.from_iterable(map(_split_chunks, documents(text, check_characters)))
+        for chunk, count in Counter(chunks).items():
             for word in split_words(chunk):
                 words[word] += count
         alphabet = [UNKNOWN, *sorted(set(chain.from_iterable(words)))]
@@ -83,8 +99,9 @@ class WordPiece:
 
         Args: text: str.
         Returns: list of int.
+        Raises: ValueError for a lone surrogate: such a str is not text.
         """
-        return list(chain.from_iterable(map(self._chunks.__getitem__, check_text(text).split())))
+        return list(chain.from_iterable(map(self._chunks.__getitem__, _split_chunks(check_characters(text)))))
 
     def decode(self, ids):
         """Ids to text: pieces joined to their words, words by one space.
@@ -100,7 +117,8 @@ class WordPiece:
         return [self.vocabulary[i] for i in self.encode(text)]
 
     def save(self, path):
-        """Write the vocabulary to a JSON file."""
+        """Write the vocabulary to a JSON file; a ValueError where it holds nothing but "[UNK]"."""
+        check_known(self.vocabulary[1:])
         write_json(path, "WordPiece", self.vocabulary)
 
     @classmethod
@@ -109,13 +127,7 @@ class WordPiece:
 
         Raises: ValueError when the file is damaged or of another kind.
         """
-        vocabulary = read_json(path, "WordPiece")
-        if not isinstance(vocabulary, list):
-            raise ValueError(f"{path}: expected a list of tokens, got {type(vocabulary).__name__}")
-        try:
-            return cls(vocabulary)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
+        return read_json(path, "WordPiece", lambda content: cls(_tokens(content)))
 
     def _encode_chunk(self, chunk):
         return list(chain.from_iterable(map(self._words.__getitem__, split_words(chunk))))
@@ -144,14 +156,28 @@ def split_words(text):
     Args: text: str.
     Returns: list of str.
 
-    Source: Devlin et al. 2019 (code), BasicTokenizer: ASCII signs that are no letters or digits, and all of Unicode P.
+    Source: HF `tokenizers`, BertPreTokenizer: ASCII signs that are no letters or digits, and all of Unicode P (of the
+    Unicode that Python knows, which is newer); white space is Unicode's, which U+001C to U+001F are not.
     Taught in: 02-transformer
     """
     return _pattern().findall(text)
+
+
+def _split_chunks(text):
+    return _CHUNKS.findall(text)
+
+
+def _tokens(content):
+    """What a file holds, if it is a vocabulary."""
+    check_known([token for token in check_list(content, "tokens") if token != UNKNOWN])
+    return content
+
+
+_CHUNKS = re.compile(f"{NOT_SPACE}+")
 
 
 @cache
 def _pattern():
     marks = [c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] == "P" or c in "$+<=>^`|~"]
     marks = re.escape("".join(marks))
-    return re.compile(rf"[{marks}]|[^{marks}\s]+")
+    return re.compile(rf"[{marks}]|(?:[^{marks}\s]|[\x1c-\x1f])+")

@@ -103,7 +103,7 @@ def test_a_failing_notebook_names_its_cell_and_leaves_its_copy(ran):
         ("06-ajeno", "unknown parameter 'sed': it has profile, seed, device, checkpoint"),
         ("07-roto", "not a valid notebook"),
         ("08-sin", "no cell tagged 'parameters'"),
-        ("09-sin-alt", "expected alternative text"),
+        ("09-sin-alt", "le falta el texto alternativo"),
     ],
 )
 def test_each_fault_is_one_clear_line(ran, name, message):
