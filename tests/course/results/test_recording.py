@@ -212,6 +212,7 @@ def test_an_author_lets_an_entry_stand_until_the_next_change(mini, kernels):
     assert let_stand(mini.layout, discover(mini.layout)[0], why) == ["a"]
     (note,) = recorded_notes(mini.layout, discover(mini.layout))
     assert (note.stale, note.stands, note.state, note.advice) == (False, True, "other code, let stand", why)
+    assert fresh_entries(mini.layout, discover(mini.layout)[0], notebook) == ["a"]  # `record --stale` leaves it
     toml = (mini.layout.modules / "09-mini" / "module.toml").read_text()
     assert toml.startswith(TOML.rstrip())
     let_stand(mini.layout, discover(mini.layout)[0], why)

@@ -67,9 +67,9 @@ def other_versions(module: Module) -> dict[str, list[str]]:
 
 
 def fresh_entries(layout: Layout, module: Module, notebook: Path) -> list[str]:
-    """The entries of the notebook in recorded.json that its code would make again as they are."""
+    """The entries of the notebook that its code would make again as they are; what a mark lets stand is fresh."""
     entries = read_recorded(module).get("entries", {})
-    stale = {each.entry for each in stale_entries(layout, module, [notebook])}
+    stale = {each.entry for each in stale_entries(layout, module, [notebook]) if not each.stands}
     return [name for name, entry in entries.items() if entry["notebook"] == notebook.stem and name not in stale]
 
 
