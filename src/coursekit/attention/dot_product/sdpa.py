@@ -114,7 +114,8 @@ def _kernel(query, key, value, mask, scale, is_causal=False):
     y = scaled_dot_product_attention(
         query, key, value, attn_mask=mask, is_causal=is_causal, scale=scale, enable_gqa=grouped
     )
-    if query.device.type == "cpu":  # whose kernel hides a NaN in a query behind finite numbers
+    # the CPU's kernel hides a NaN in a query behind finite numbers; a sum tells whether there is one to look for
+    if query.device.type == "cpu" and query.detach().sum().isnan():
         y = y.masked_fill(query.isnan().any(-1, keepdim=True), nan)
     return y
 
