@@ -77,8 +77,8 @@ EXERCISE = Exercise(
         _JUDGE.case(8, 3, 6),
         _JUDGE.case(9, 5, 2),
         _JUDGE.case(12, 8, 5),
-        _JUDGE.case(256, 32768, 17),
-        _JUDGE.case(1000, 50257, 64),
+        _JUDGE.case(127, 32768, 7),
+        _JUDGE.case(64, 50257, 5),
     ),
     hints=(
         "Con b bits se escriben 2^b estados distintos: dos textos con el mismo estado se copian igual, y uno sale mal.",
