@@ -1,7 +1,14 @@
-import pytest
+import importlib
+import itertools
+import time
 
-from coursekit.exercises import Case, Exercise, check, find_exercise, hint
-from coursekit.exercises.checking import judge
+import numpy as np
+import pytest
+import torch
+
+from coursekit.exercises import Case, Exercise, check, checking, find_exercise, hint
+from coursekit.exercises.checking import Wrong, judge
+from coursekit.exercises.numeric import Numbers
 
 
 def _expects(value):
@@ -26,7 +33,11 @@ def _stub(x):
         (_stub, "pendiente", "⏳ Doble: pendiente"),
         (DOUBLE.solution, "correcto", "✅ Doble: correcto (2 casos)."),
         (DOUBLE.wrong["square"], "incorrecto", "❌ Doble: con la entrada x = 5, se esperaba 10 y devuelve 26"),
-        (lambda x: x / 0, "incorrecto", "con la entrada 1, tu función falla con ZeroDivisionError"),
+        (
+            lambda x: x / 0,
+            "incorrecto",
+            "con la entrada 1, tu función falla con ZeroDivisionError: division by zero (línea",
+        ),
         (lambda: 1, "incorrecto", "tu función falla con TypeError"),
     ],
 )
@@ -35,6 +46,162 @@ def test_the_verdict_tells_about_the_smallest_case_that_fails(answer, state, mes
     assert verdict.state == state
     assert message in repr(verdict)
     assert bool(verdict) == (state == "correcto")
+
+
+def _for_ever(x):
+    while x:
+        time.sleep(0.001)
+
+
+def _catches(x):
+    while x:
+        try:
+            x += x / 0
+        except Exception:
+            continue
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"), [(_for_ever, "time.sleep(0.001)|while x:"), (_catches, "x|while|try|exc|cont")]
+)
+def test_an_endless_loop_ends_with_its_line(answer, line, monkeypatch):
+    monkeypatch.setattr(checking, "SECONDS", 0.2)
+    verdict = judge(DOUBLE, answer, "Doble")
+    assert verdict.state == "incorrecto"
+    start = (
+        "❌ Doble: con la entrada 1, tu función no ha terminado en 0,2 segundos. ¿Hay un bucle que no acaba? (línea "
+    )
+    assert verdict.message.startswith(start)
+    assert any(text in verdict.message for text in line.split("|"))
+
+
+def test_each_case_has_the_whole_time(monkeypatch):
+    monkeypatch.setattr(checking, "SECONDS", 1.5)
+
+    def slow(x):
+        time.sleep(0.8)
+        return 2 * x
+
+    assert judge(DOUBLE, slow, "Doble")
+
+
+def _exits(x):
+    raise SystemExit(3)
+
+
+def _long_message(x):
+    raise ValueError("uno\ndos " + "z" * 500)
+
+
+def _no_message(x):
+    raise MemoryError
+
+
+def _endless_recursion(x):
+    return _endless_recursion(x) + 1
+
+
+def _not_in_torch(x):
+    raise NotImplementedError("this operator is not implemented for 'Bool'")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (_exits, "tu función falla con SystemExit: 3 (línea"),
+        (_long_message, "tu función falla con ValueError: uno dos zzz"),
+        (_no_message, "tu función falla con MemoryError (línea"),
+        (_endless_recursion, "tu función falla con RecursionError: maximum recursion depth exceeded"),
+        (_not_in_torch, "tu función falla con NotImplementedError: this operator is not implemented"),
+        (lambda x: len(x), "tu función falla con TypeError: object of type 'int' has no len() (línea"),
+        (ord, "tu función falla con TypeError: ord() expected string of length 1, but int found"),
+    ],
+)
+def test_what_the_student_s_code_raises_comes_in_one_line_with_its_place(answer, message):
+    verdict = judge(DOUBLE, answer, "Doble")
+    assert verdict.state == "incorrecto"
+    assert f"con la entrada 1, {message}" in verdict.message
+    assert "\n" not in verdict.message
+    assert len(verdict.message) < 450
+    assert ("línea" in verdict.message) == (answer is not ord)
+
+
+def test_an_exception_that_a_case_expects_has_a_message_of_its_own():
+    case = Case((0,), lambda answer: None, raised={ZeroDivisionError: "divides entre cero."})
+    exercise = Exercise((case,), (), abs)
+    assert "con la entrada 0, divides entre cero. (línea" in judge(exercise, lambda x: 1 / x, "E").message
+    assert "falla con KeyError" in judge(exercise, lambda x: {}[x], "E").message
+
+
+def _broken(answer):
+    raise AttributeError("'NoneType' object has no attribute 'shape'")
+
+
+def _run_broken(function, x):
+    function(x)
+    return [] + 1
+
+
+def _run_times_out(function, x):
+    while True:
+        pass
+
+
+def _run_is_pending(function, x):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("case", "what"),
+    [
+        (Case((1,), _broken), "AttributeError: 'NoneType' object has no attribute 'shape'"),
+        (Case((1,), abs, run=_run_broken), "TypeError: "),
+        (Case((1,), abs, run=_run_times_out), "TimeoutError"),
+        (Case((1,), abs, run=_run_is_pending), "NotImplementedError"),
+    ],
+)
+def test_a_fault_of_the_check_is_not_the_student_s(case, what, monkeypatch):
+    monkeypatch.setattr(checking, "SECONDS", 0.2)
+    verdict = judge(Exercise((case,), (), abs), abs, "E")
+    assert verdict.state == "sin juzgar"
+    assert not verdict
+    assert f"⚠️ E: con la entrada 1, el comprobador del curso ha fallado con {what}" in verdict.message
+    assert "No es culpa de tu función, que queda sin juzgar" in verdict.message
+    assert "tu función falla" not in verdict.message
+
+
+def test_a_run_may_say_what_is_wrong_on_the_way():
+    def run(function, x):
+        if function(x) is None:
+            raise Wrong("se esperaba algo.")
+
+    exercise = Exercise((Case((1,), lambda answer: None, run=run),), (), abs)
+    assert judge(exercise, print, "E").message == "❌ E: con la entrada 1, se esperaba algo."
+    assert judge(exercise, abs, "E")
+
+
+def test_an_interruption_goes_on_and_says_with_what_input(monkeypatch):
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        judge(DOUBLE, interrupted, "Doble")
+    assert caught.value.__notes__ == ["Doble: interrumpido con la entrada 1"]
+
+
+@pytest.mark.parametrize("answer", [None, 3, torch.ones(2, 2), "causal_mask"])
+def test_what_is_no_function_is_told_so(answer):
+    verdict = judge(DOUBLE, answer, "Doble")
+    assert verdict.message.startswith("❌ Doble: hace falta una función y es ")
+    assert verdict.message.endswith("; pon el nombre de tu función, sin paréntesis: así no se llama.")
+    assert "\n" not in verdict.message
+
+
+def test_the_verdict_is_printed_wherever_the_check_stands(capsys):
+    verdict = check("02.1", find_exercise("02.1")[0].solution)
+    assert capsys.readouterr().out == f"{verdict}\n"
+    verdict._ipython_display_()  # at the end of a cell: not twice
+    assert capsys.readouterr().out == ""
 
 
 def test_a_case_may_call_the_answer_more_than_once_and_on_copies():
@@ -93,6 +260,61 @@ def _stub_any(*arguments):
     raise NotImplementedError
 
 
-def test_a_hint_level_starts_at_one():
-    with pytest.raises(ValueError, match="level debe ser 1 o más"):
-        hint(_all_numbers()[0], level=0)
+def _messages(exercise):
+    """The message of each mistake, as the exercise's file has them."""
+    names = vars(importlib.import_module(exercise.solution.__module__))
+    tables = [value.mistakes for value in names.values() if isinstance(value, Numbers)]
+    return dict(itertools.chain(*tables, names.get("_MESSAGES", ())))
+
+
+@pytest.mark.parametrize("number", _all_numbers())
+def test_each_classic_mistake_gets_its_own_diagnosis(number):
+    exercise, _ = find_exercise(number)
+    messages = _messages(exercise)
+    for name, wrong in exercise.wrong.items():
+        if wrong in messages:
+            assert messages[wrong] in judge(exercise, wrong, "").message, name
+    assert {*messages} <= {*exercise.wrong.values()}
+
+
+NONSENSE = [
+    *(None, 0, 1.5, -1, True, "a", b"a", (), [], {}, [[]], ((),), (None,), (None, None), (None,) * 3, [None] * 4),
+    *(float("nan"), float("inf"), 10**400, 1j, object(), int, print, iter(()), (x for x in "ab"), range(3), {1, 2}),
+    *(torch.zeros(2, 2), torch.zeros(0), torch.tensor(float("nan")), torch.zeros(3, dtype=torch.complex64)),
+    *((float("nan"),) * 2, (float("nan"),) * 3, (10**400, 1), ("a", "b"), ({}, {}), (("a", "b"), None), (1, {"a": 1})),
+    *((("a", "b"), {("ab",): 1}), ([1], 2), (1, [2]), (1, [[2]]), [[[[[[1]]]]]], np.zeros((2, 2, 2)), np.array("a")),
+    *(np.array([None, 1]), np.datetime64("2020-01-01"), (np.ones(2), np.ones((1, 1))), Ellipsis, NotImplemented),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", _all_numbers())
+def test_no_answer_breaks_a_check(number):
+    exercise, _ = find_exercise(number)
+    loop = []
+    loop.append(loop)
+    for nonsense in [*NONSENSE, loop]:
+        verdict = judge(exercise, lambda *_, nonsense=nonsense, **__: nonsense, "")
+        assert verdict.state == "incorrecto", (nonsense, verdict)
+        assert "\n" not in verdict.message
+        assert len(verdict.message) < 700
+
+
+@pytest.mark.parametrize("number", _all_numbers())
+def test_arguments_that_are_changed_are_the_student_s_own(number):
+    exercise, _ = find_exercise(number)
+
+    def spoils(*arguments):
+        answer = exercise.solution(*arguments)
+        for argument in arguments:
+            if isinstance(argument, list | dict):
+                argument.clear()
+        return answer
+
+    for _ in range(2):
+        assert judge(exercise, spoils, ""), judge(exercise, spoils, "")
+
+
+@pytest.mark.parametrize("level", [0, -1, "2", 1.5, None])
+def test_a_hint_level_starts_at_one(level):
+    with pytest.raises(ValueError, match=f"level debe ser 1 o más; es {level!r}"):
+        hint(_all_numbers()[0], level=level)

@@ -70,6 +70,7 @@ def test_a_whole_number_stays_exact(shown):
         (math.nan, {}, "métrica «a»: hace falta un número finito y es nan"),
         ([], {}, "métrica «a»: no hay ningún número"),
         ("12", {}, "métrica «a»: hace falta un número y es un texto"),
+        ([1.7e308, -1.7e308], {}, "métrica «a»: los números son demasiado grandes; registra su logaritmo"),
         (1, {"kind": "exakt"}, "métrica «a»: kind debe ser exact, trained o timed; es 'exakt'"),
         (1, {"unit": 3}, 'métrica «a»: unit debe ser un texto, como "%"; es 3'),
         (1, {"digits": -1}, "métrica «a»: digits, los decimales que se ven, debe ser 0, 1, 2…; es -1"),

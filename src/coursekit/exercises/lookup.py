@@ -27,16 +27,18 @@ def find_exercise(number: str) -> tuple[Exercise, dict[str, Any]]:
 
 
 def check(number: str, answer: Callable[..., Any]) -> Verdict:
-    """Judge a student's function: *pendiente*, *correcto*, or what is wrong with the smallest failing input."""
+    """Judge a student's function, and print it: *pendiente*, *correcto*, or what is wrong with the smallest input."""
     exercise, entry = find_exercise(number)
-    return judge(exercise, answer, f"Ejercicio {number} ({entry['title']})")
+    verdict = judge(exercise, answer, f"Ejercicio {number} ({entry['title']})")
+    print(verdict)
+    return verdict
 
 
 def hint(number: str, level: int = 1) -> None:
     """Print the hints up to `level`, from the vaguest on."""
     exercise, _ = find_exercise(number)
-    if level < 1:
-        raise ValueError(f"level debe ser 1 o más; es {level}.")
+    if type(level) is not int or level < 1:
+        raise ValueError(f"level debe ser 1 o más; es {level!r}.")
     for i, text in enumerate(exercise.hints[:level], start=1):
         print(f"Pista {i} de {len(exercise.hints)}: {text}")
     if level > len(exercise.hints):
@@ -44,7 +46,7 @@ def hint(number: str, level: int = 1) -> None:
 
 
 def solution(number: str) -> None:
-    """Show the source of the solution."""
+    """Show the source of the solution, with the imports that it needs: it can be pasted into its cell."""
     from coursekit.notebook.lesson import show_source
 
-    show_source(find_exercise(number)[0].solution)
+    show_source(find_exercise(number)[0].solution, imports=True)

@@ -4,6 +4,7 @@ lesson.py       `begin`: seeds, device, style; longer runs read or measured; `sh
 measured.py     `record`, `record_figure`: metrics and figures, written into the notebook's own outputs
 values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
+sources.py      the source of a function, to be shown or pasted
 benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
 plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them
 provenance.py   where a number comes from: hashes of code, the machine, the versions

@@ -5,13 +5,10 @@ Everything printed here is read by students, so it is in Spanish.
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import inspect
 import json
 import os
 import random
-import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from coursekit.notebook.docstrings import docstrings
 from coursekit.notebook.measured import publish
 from coursekit.notebook.provenance import machine, versions
 from coursekit.notebook.recorded import read_recorded
+from coursekit.notebook.sources import source_of
 from coursekit.root import find_root
 
 PROFILES = ("quick", "record", "gpu")
@@ -179,19 +176,8 @@ def progress_wanted() -> bool:
     return not (os.environ.get("CI") or os.environ.get("COURSEKIT_QUIET"))
 
 
-def show_source(kernel: Callable[..., Any], *, docstring: bool = False) -> None:
-    """Show the source of a kernel, highlighted, without its docstring unless asked for."""
+def show_source(kernel: Callable[..., Any], *, docstring: bool = False, imports: bool = False) -> None:
+    """Show the source of a kernel, highlighted, without its docstring unless asked for; arguments as of `source_of`."""
     from IPython.display import Code, display
 
-    source = textwrap.dedent(inspect.getsource(kernel))
-    if not docstring:
-        source = _without_docstring(source)
-    display(Code(source, language="python"))
-
-
-def _without_docstring(source: str) -> str:
-    lines, definition = source.splitlines(), ast.parse(source).body[0]
-    for node, docstring in docstrings(definition):
-        if node is definition:
-            return "\n".join(lines[: docstring.lineno - 1] + lines[docstring.end_lineno :])
-    return source
+    display(Code(source_of(kernel, docstring=docstring, imports=imports), language="python"))

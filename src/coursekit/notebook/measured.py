@@ -62,10 +62,12 @@ def record(
         raise ValueError(f"métrica «{name}»: digits, los decimales que se ven, debe ser 0, 1, 2…; es {digits!r}.")
     try:
         values = finite_numbers(value)
+        mean = statistics.mean(values)
+        spread = statistics.stdev(values) if len(values) > 1 else None
+    except OverflowError:
+        raise ValueError(f"métrica «{name}»: los números son demasiado grandes; registra su logaritmo.") from None
     except ValueError as error:
         raise ValueError(f"métrica «{name}»: {error}") from None
-    mean = statistics.mean(values)
-    spread = statistics.stdev(values) if len(values) > 1 else None
     payload = {
         "name": name,
         "value": mean,

@@ -63,7 +63,7 @@ def test_float32_and_working_in_place_are_right_too(answer):
 @pytest.mark.parametrize(
     ("case", "answer", "message"),
     [
-        (0, lambda x, position: None, "se esperaba una lista de 2 números y devuelve None."),
+        (0, lambda x, position: None, "se esperaba una lista de 2 números y devuelve None. ¿Falta un return?"),
         # (1, 5) . (0, 0) = 0 in positions 1 and 0; (1, 10) . (0, 5) = 50 in positions 2 and 1
         (
             0,

@@ -34,13 +34,19 @@ def test_convolving_with_it_is_the_recurrence():
 @pytest.mark.parametrize(
     ("mistake", "shown", "message"),
     [
-        ("one step ahead", "a = [0.5], b = [2.0], c = [1.0], length = 1", "va un paso adelantado"),
-        ("reversed", "a = [0.5], b = [2.0], c = [1.0], length = 3", "el núcleo está del revés"),
-        ("summed up", "a = [0.5], b = [2.0], c = [1.0], length = 3", "sumas las respuestas de todos los pasos"),
-        ("without c", "a = [0.5], b = [2.0], c = [3.0], length = 2", "falta c"),
+        ("one step ahead", "a = [0.5], b = [3.0], c = [5.0], length = 1", "va un paso adelantado"),
+        ("reversed", "a = [0.5], b = [3.0], c = [5.0], length = 3", "el núcleo está del revés"),
+        ("summed up", "a = [0.5], b = [3.0], c = [5.0], length = 3", "sumas las respuestas de todos los pasos"),
+        ("without c", "a = [0.5], b = [3.0], c = [5.0], length = 1", "falta c"),
+        ("without b", "a = [0.5], b = [3.0], c = [5.0], length = 1", "falta b"),
+        (
+            "first states only",
+            "a = [0.5, -0.25, 2.0], b = [2.0, 4.5, -1.0], c = [1.0, -3.0, 0.5], length = 2",
+            "sumas solo los primeros length estados",
+        ),
         (
             "one rhythm",
-            "a = [0.5, 0.25], b = [2.0, 4.0], c = [1.0, 1.0], length = 3",
+            "a = [0.5, -0.25, 2.0], b = [2.0, 4.5, -1.0], c = [1.0, -3.0, 0.5], length = 2",
             "cada uno se desvanece a su ritmo",
         ),
     ],
@@ -68,7 +74,7 @@ def test_the_solution_and_working_in_place_are_right(answer):
     ("answer", "message"),
     [
         (lambda a, b, c, length: 2.0, "se esperaba una lista de 1 número y devuelve 2.0."),
-        (lambda a, b, c, length: [2.0] * length, "K[1]: se esperaba 1 y devuelve 2."),
+        (lambda a, b, c, length: [15.0] * length, "K[1]: se esperaba 7.5 y devuelve 15."),
     ],
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
@@ -80,6 +86,8 @@ def test_other_answers_are_told_what_was_expected(answer, message):
     [
         ("one step ahead", [-1, 5.5, -3.25]),  # 3 * 0.125 * 2 - 4
         ("without c", [6, -3, 4.5]),  # 2 + 4, 1 - 4, 0.5 + 4
+        ("without b", [4, 0.5, 1.75]),  # 3 + 1, 1.5 - 1, 0.75 + 1
+        ("first states only", [10, -1, 5.5]),  # three steps, two states: as it should
         ("reversed", [5.5, -1, 10]),
         ("one rhythm", [10, -5, 2.5]),  # 10 (0.5 - 1)^k
         ("summed up", [10, 9, 14.5]),

@@ -34,7 +34,8 @@ def test_multiplying_by_it_is_the_recurrence():
         ("sees the future", "a = [0.5, 0.25]", "por encima de la diagonal va 0"),
         ("transposed", "a = [0.5, 0.25]", "tu máscara está traspuesta"),
         ("last decay missing", "a = [0.5, 0.25]", "falta el último factor"),
-        ("quotient", "a = [0.9, 0.0, 0.5, 1.0]", "divides entre un producto que vale 0"),
+        ("shifted", "a = [0.5, 0.25]", "multiplicas de a[j] a a[i - 1]"),
+        ("quotient", "a = [0.9, 0.0, 0.5, 0.25]", "divides entre un producto que vale 0"),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, shown, message):
@@ -55,7 +56,7 @@ def test_the_solution_and_float32_are_right(answer):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda a: a, "se esperaba una lista de 1 lista de 1 número y devuelve [0.5]."),
+        (lambda a: a, "se esperaba una lista con 1 fila de 1 número y devuelve [0.5]."),
         (lambda a: [[1.0] + [0.0] * (len(a) - 1)] * len(a), "L[1][0]: se esperaba 0.25 y devuelve 1."),
     ],
 )
@@ -72,6 +73,7 @@ def test_other_answers_are_told_what_was_expected(answer, message):
         ("transposed", [[1, 5, 35], [0, 1, 7], [0, 0, 1]]),
         ("without diagonal", [[0, 0, 0], [5, 0, 0], [35, 7, 0]]),
         ("last decay missing", [[1, 0, 0], [1, 1, 0], [5, 1, 1]]),
+        ("shifted", [[1, 0, 0], [3, 1, 0], [15, 5, 1]]),
         ("quotient", [[1, 0, 0], [5, 1, 0], [35, 7, 1]]),  # right where no factor is 0
     ],
 )

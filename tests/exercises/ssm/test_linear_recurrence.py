@@ -6,6 +6,8 @@ from coursekit.exercises.ssm.linear_recurrence import EXERCISE, combine
 from coursekit.ssm.scan.associative_scans import blelloch
 from coursekit.ssm.scan.reference import recurrence
 
+SMALLEST = "first = (2.0, 1.0), second = (3.0, 4.0)"
+
 
 def test_two_steps_by_hand():
     # h -> 2 h + 1, then h -> 3 h + 5: 3 (2 h + 1) + 5 = 6 h + 8
@@ -29,25 +31,26 @@ def test_with_it_the_scan_of_the_course_gives_its_recurrence(length):
 
 
 @pytest.mark.parametrize(
-    ("mistake", "message"),
+    ("mistake", "message", "shown"),
     [
-        ("swapped", "juntas los pasos en el orden contrario"),
-        ("without fading", "sumas b1 y b2 tal cual"),
-        ("fades twice", "multiplicas b1 también por a1"),
-        ("adds the decays", "sumas los factores a1 y a2"),
-        ("last decay", "das el factor del segundo paso"),
+        ("swapped", "juntas los pasos en el orden contrario", SMALLEST),
+        ("without fading", "sumas b1 y b2 tal cual", SMALLEST),
+        ("fades twice", "multiplicas b1 también por a1", SMALLEST),
+        ("adds the decays", "sumas los factores a1 y a2", SMALLEST),
+        ("last decay", "das el factor del segundo paso", SMALLEST),
+        ("absolute", "usas el valor absoluto de a", "first = (-0.5, -1.5), second = (-3.0, 4.0)"),
     ],
 )
-def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, message):
+def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, message, shown):
     verdict = repr(judge(EXERCISE, EXERCISE.wrong[mistake], "Ejercicio"))
-    assert "con la entrada first = (2.0, 1.0), second = (3.0, 4.0), " in verdict
+    assert f"con la entrada {shown}, " in verdict
     assert message in verdict
 
 
 @pytest.mark.parametrize("mistake", EXERCISE.wrong)
 def test_a_scan_betrays_each_mistake_too(mistake):
-    case = EXERCISE.cases[2]
-    message = repr(judge(EXERCISE, EXERCISE.wrong[mistake], "")).split("second = (3.0, 4.0), ")[1]
+    case = EXERCISE.cases[3 if mistake == "absolute" else 2]
+    message = repr(judge(EXERCISE, EXERCISE.wrong[mistake], "")).split(", 4.0), ")[1]
     assert case.problem(case.run(EXERCISE.wrong[mistake], *case.arguments)) == message
 
 
@@ -74,6 +77,18 @@ def test_anything_but_a_pair_is_told_so():
     assert "se esperaba una tupla (a, b): un número, un número y devuelve 7.0." in verdict
 
 
+def test_a_pair_that_is_none_in_the_middle_of_the_scan_is_shown():
+    def gives_up(first, second):
+        return combine(first, second) if abs(first[0]) in (2.0, 0.5) else None
+
+    verdict = repr(judge(EXERCISE, gives_up, "Ejercicio"))
+    assert (
+        "con la entrada steps = [(0.5, 1.0), (0.25, 2.0), (2.0, -1.0)], al unir first = (0.25, 2.0) y second ="
+        in verdict
+    )
+    assert "se esperaba una tupla (a, b) y devuelve None. ¿Falta un return?" in verdict
+
+
 @pytest.mark.parametrize(
     ("mistake", "answer"),
     [
@@ -82,6 +97,7 @@ def test_anything_but_a_pair_is_told_so():
         ("fades twice", (6, 10)),
         ("adds the decays", (5, 7)),
         ("last decay", (3, 7)),
+        ("absolute", (6, 7)),  # as it should: no factor is negative
     ],
 )
 def test_each_mistake_by_hand(mistake, answer):

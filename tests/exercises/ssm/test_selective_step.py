@@ -39,17 +39,19 @@ def test_it_is_the_step_of_the_course(states):
         ("reads the old state", 0.0, "lees el estado de antes"),
         ("whole input", 0.0, "el estado toma B · u sin delta"),
         ("fixed decay", 0.0, "el estado se desvanece con exp(A), sin delta"),
-        ("without D", 0.5, "falta D · u"),
+        ("without B", 0.0, "falta B, con la que la entrada llega al estado"),
+        ("without C", 0.0, "falta C, con la que se lee el estado"),
+        ("without D", 7.0, "falta D · u"),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, direct, message):
     verdict = repr(judge(EXERCISE, EXERCISE.wrong[mistake], "Ejercicio"))
-    shown = f"h = [2.0], u = 1.0, raw_delta = 1.0, A = [-1.0], B = [1.0], C = [1.0], D = {direct}"
+    shown = f"h = [2.0], u = 3.0, raw_delta = 1.0, A = [-0.5], B = [1.5], C = [-4.0], D = {direct}"
     assert f"con la entrada {shown}, " in verdict
     assert message in verdict
 
 
-@pytest.mark.parametrize("mistake", sorted(set(EXERCISE.wrong) - {"reads the old state", "without D"}))
+@pytest.mark.parametrize("mistake", sorted(set(EXERCISE.wrong) - {"reads the old state", "without C", "without D"}))
 def test_a_mistake_in_the_state_is_seen_in_the_state(mistake):
     arguments = EXERCISE.cases[2].arguments
     assert EXERCISE.wrong[mistake](*arguments)[1] != pytest.approx(selective_step(*arguments)[1], rel=1e-3)
@@ -84,8 +86,8 @@ def _swapped(*arguments):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (_right_output_wrong_state, "h_new[0]: se esperaba 1.85114 y devuelve 9."),
-        (_swapped, "se esperaba una tupla (y, h_new): un número, una lista de 1 número y devuelve ([1.85"),
+        (_right_output_wrong_state, "h_new[0]: se esperaba 6.94687 y devuelve 9."),
+        (_swapped, "se esperaba una tupla (y, h_new): un número, una lista de 1 número y devuelve ([6.94"),
     ],
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
@@ -100,6 +102,8 @@ def test_other_answers_are_told_what_was_expected(answer, message):
         ("without D", 65, 13),
         ("whole input", 65, 7),  # 1 + 2 * 3
         ("fixed decay", 100, 14),  # 4 / 2 + 12
+        ("without B", 65, 7),  # 1 + 2 * 3; 5 * 7 + 30
+        ("without C", 43, 13),  # 13 + 30
     ],
 )
 def test_each_mistake_by_hand(mistake, y, h):

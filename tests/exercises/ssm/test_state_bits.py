@@ -40,12 +40,14 @@ def test_it_is_the_bound_of_the_course_which_a_machine_meets(bits, symbols, item
 @pytest.mark.parametrize(
     ("mistake", "shown", "message"),
     [
-        ("bytes", "bits = 7, symbols = 4, items = 5", "cuentas bytes"),
-        ("natural logarithm", "bits = 7, symbols = 4, items = 5", "usas el logaritmo natural"),
-        ("rounded up", "bits = 7, symbols = 4, items = 5", "redondea hacia abajo"),
-        ("share of tokens", "bits = 7, symbols = 4, items = 5", "das la parte de los tokens que caben"),
-        ("few texts", "bits = 7, symbols = 4, items = 5", "cuentas symbols · items textos"),
-        ("without cap", "bits = 8, symbols = 4, items = 2", "un acierto no pasa de 1"),
+        ("bytes", "bits = 2, symbols = 3, items = 5", "cuentas bytes"),
+        ("natural logarithm", "bits = 8, symbols = 3, items = 6", "usas el logaritmo natural"),
+        ("rounded up", "bits = 2, symbols = 3, items = 5", "redondea hacia abajo"),
+        ("share of tokens", "bits = 2, symbols = 3, items = 5", "das la parte de los tokens que caben"),
+        ("few texts", "bits = 2, symbols = 3, items = 5", "cuentas symbols · items textos"),
+        ("whole bits", "bits = 8, symbols = 3, items = 6", "das a cada token un número entero de bits"),
+        ("the other way up", "bits = 2, symbols = 3, items = 5", "la fracción está del revés"),
+        ("without cap", "bits = 9, symbols = 5, items = 2", "un acierto no pasa de 1"),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, shown, message):
@@ -70,7 +72,7 @@ def test_the_solution_and_whole_numbers_are_right(answer):
     ("answer", "message"),
     [
         (lambda *arguments: 3, "se esperaba una tupla (tokens, accuracy): un número, un número y devuelve 3."),
-        (lambda *arguments: (3, 0.25), "accuracy: se esperaba 0.125 y devuelve 0.25."),
+        (lambda *arguments: (1, 0.25), "accuracy: se esperaba 0.0164609 y devuelve 0.25."),
     ],
 )
 def test_other_answers_are_told_what_was_expected(answer, message):
@@ -86,6 +88,8 @@ def test_other_answers_are_told_what_was_expected(answer, message):
         ("without cap", (1, 1 / 128)),
         ("share of tokens", (1, 1 / 5)),
         ("few texts", (1, 8 / 20)),
+        ("whole bits", (1, 1 / 128)),
+        ("the other way up", (1, 1.0)),  # 1024 / 8, at most 1
     ],
 )
 def test_each_mistake_by_hand(mistake, answer):

@@ -36,16 +36,18 @@ def test_with_a_softplus_step_it_is_a_gate(z):
 @pytest.mark.parametrize(
     ("mistake", "shown", "message"),
     [
-        ("euler for a", "a = -1.0, b = 1.0, delta = 0.5", "a_bar es la regla de Euler"),
+        ("euler for a", "a = -2.0, b = 3.0, delta = 0.25", "a_bar es la regla de Euler"),
         (
             "euler for b",
-            "a = -1.0, b = 1.0, delta = 0.5",
+            "a = -2.0, b = 3.0, delta = 0.25",
             "b_bar es la regla de Euler, delta · b: así lo hace mamba_ssm",
         ),
-        ("without b", "a = -1.0, b = 3.0, delta = 0.5", "falta b"),
-        ("without delta", "a = -1.0, b = 1.0, delta = 0.5", "falta el delta de delta · b"),
-        ("wrong sign", "a = -1.0, b = 1.0, delta = 0.5", "b_bar tiene el signo cambiado"),
-        ("division by zero", "a = 0.0, b = 2.0, delta = 0.25", "divides entre a, que vale 0"),
+        ("without b", "a = -2.0, b = 3.0, delta = 0.25", "falta b"),
+        ("without delta", "a = -2.0, b = 3.0, delta = 0.25", "falta el delta de delta · b"),
+        ("wrong sign", "a = -2.0, b = 3.0, delta = 0.25", "b_bar tiene el signo cambiado"),
+        ("without division", "a = -2.0, b = 3.0, delta = 0.25", "falta dividir entre a"),
+        ("always fades", "a = 0.5, b = 3.0, delta = 1.5", "si a es positiva, el estado crece"),
+        ("division by zero", "a = 0.0, b = -2.5, delta = 0.25", "divides entre a, que vale 0"),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, shown, message):
@@ -72,6 +74,8 @@ def test_the_solution_and_float32_are_right(answer):
         ("without b", (0.367879, 0.316060)),
         ("without delta", (0.367879, 1.896362)),  # 0.948181 / 0.5
         ("wrong sign", (0.367879, -0.948181)),
+        ("without division", (0.367879, -1.896362)),  # -2 * 0.948181
+        ("always fades", (0.367879, 0.948181)),  # as it should, where a < 0
         ("division by zero", (0.367879, 0.948181)),
     ],
 )

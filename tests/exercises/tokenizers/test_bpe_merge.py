@@ -1,3 +1,6 @@
+from collections import Counter, OrderedDict, defaultdict
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,9 +43,16 @@ def test_it_is_the_first_merge_of_the_course_ties_included(words):
     [
         ("across words", {("a",): 3, ("a", "b"): 1}, "empiezan en una palabra y acaban en la siguiente"),
         ("first of equals", {("b", "a"): 1, ("a", "b"): 1}, "en un empate gana el par menor"),
-        ("each word once", {("a", "b"): 3, ("b", "c"): 1, ("b", "c", "d"): 1}, "cuentas cada palabra una vez"),
+        ("last of equals", {("a", "b"): 1, ("b", "a"): 1}, "en un empate gana el par menor, no el último"),
+        (
+            "joined in a tie",
+            {("a", "c"): 1, ("ab", "a"): 1, ("b", "b"): 1},
+            "en un empate comparas los símbolos pegados",
+        ),
+        ("without order", {("b", "a"): 2, ("a", "c"): 1}, "el orden cuenta"),
+        ("each word once", {("b", "a"): 2, ("a", "c"): 1}, "cuentas cada palabra una vez"),
         ("overlapping", {("b", "b", "b"): 1, ("a", "c"): 1}, "unes dos veces el mismo símbolo"),
-        ("first place only", {("a", "b", "a", "b"): 1}, "unes solo la primera aparición"),
+        ("first place only", {("a", "b", "a", "b", "c"): 1}, "unes solo la primera aparición"),
         ("glued text", {("ba", "b"): 1, ("a", "b"): 2}, "partes un símbolo"),
     ],
 )
@@ -56,6 +66,15 @@ def _in_place(words):
     pair, merged = bpe_merge(words)
     words.clear()
     return pair, merged
+
+
+@pytest.mark.parametrize("kind", [Counter, OrderedDict, lambda words: defaultdict(int, words), MappingProxyType])
+def test_any_dictionary_will_do_and_a_list_for_a_tuple(kind):
+    def answer(words):
+        pair, merged = bpe_merge(words)
+        return [list(pair), kind(merged)]
+
+    assert check("02.5", answer), repr(check("02.5", answer))
 
 
 def test_an_answer_that_changes_its_input_does_no_harm():
@@ -88,7 +107,9 @@ def _without_overlaps(words):
     ("answer", "message"),
     [
         (lambda words: None, "se esperaba (par, palabras), una tupla y un diccionario, y devuelve None."),
-        (lambda words: [("a", "b"), {}], "se esperaba (par, palabras), una tupla y un diccionario"),
+        (lambda words: [("a", "b"), {}], "las palabras: se esperaba {('a',): 3, ('ab',): 1} y devuelve {}."),
+        (lambda words: ("ab", {("ab",): 1}), "se esperaba (par, palabras), una tupla y un diccionario"),
+        (lambda words: (("a", "b"), {("ab",): 1}, 0), "se esperaba (par, palabras), una tupla y un diccionario"),
         (lambda words: (("a", "b"), [("ab",)]), "se esperaba (par, palabras), una tupla y un diccionario"),
         (
             _from_the_right,

@@ -1,6 +1,7 @@
 """Exercise: how many bytes does a conversation occupy? (the cache of keys and values)."""
 
-from coursekit.exercises.checking import Case, Exercise
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
 
 
 def cache_bytes(layers, heads, kv_heads, head_size, tokens, itemsize=2):
@@ -20,35 +21,58 @@ def _one_layer(layers, heads, kv_heads, head_size, tokens, itemsize=2):
     return 2 * kv_heads * head_size * itemsize * tokens
 
 
-_NAMES = ("layers", "heads", "kv_heads", "head_size", "tokens", "itemsize")
+def _two_bytes(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 2 * layers * kv_heads * head_size * 2 * tokens
 
 
-def _case(*arguments):
-    wanted = cache_bytes(*arguments)
-    layers, heads, kv_heads = arguments[:3]
+def _numbers_not_bytes(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 2 * layers * kv_heads * head_size * tokens
 
-    def problem(answer):
-        if answer == wanted:
-            return None
-        if isinstance(answer, int | float) and answer * 2 == wanted:
-            return "falta un factor 2: se guardan las claves y también los valores."
-        if isinstance(answer, int | float) and answer * kv_heads == wanted * heads and heads != kv_heads:
-            return "cuentas las cabezas de consulta; solo las de clave y valor (kv_heads) van a la caché."
-        if isinstance(answer, int | float) and answer * layers == wanted:
-            return "cuentas una capa; cada capa tiene su caché."
-        return f"se esperaban {wanted} bytes y devuelve {answer!r}."
 
-    return Case(arguments, problem, shown=", ".join(f"{n} = {a}" for n, a in zip(_NAMES, arguments)))
+def _one_token(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 2 * layers * kv_heads * head_size * itemsize
 
+
+def _one_number_a_head(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 2 * layers * kv_heads * itemsize * tokens
+
+
+_JUDGE = Numbers(
+    solution=cache_bytes,
+    names=("layers", "heads", "kv_heads", "head_size", "tokens", "itemsize"),
+    parts=("bytes",),
+    mistakes=(
+        (_only_keys, "falta un factor 2: se guardan las claves y también los valores."),
+        (_all_heads, "cuentas las cabezas de consulta; solo las de clave y valor (kv_heads) van a la caché."),
+        (_one_layer, "cuentas una capa; cada capa tiene su caché."),
+        (_two_bytes, "cuentas siempre 2 bytes por número; los que ocupa los dice itemsize."),
+        (_numbers_not_bytes, "cuentas números, no bytes: cada uno ocupa itemsize."),
+        (_one_token, "cuentas un token; se guardan las claves y los valores de todos."),
+        (_one_number_a_head, "cuentas un número por cabeza; una clave son head_size números."),
+    ),
+)
 
 EXERCISE = Exercise(
+    # each mistake errs by another factor: 2 · 5 · 3 · 7 · 11 · 1 = 2310 bytes, and 2 · 3 · 5 · 7 · 11 · 8 = 18480.
     # Mistral 7B: 2 · 32 · 8 · 128 · 2 = 131072 bytes a token; at 32768 tokens 2^17 · 2^15 = 2^32 bytes = 4 GiB.
-    cases=(_case(1, 1, 1, 1, 1, 2), _case(3, 4, 1, 8, 10, 4), _case(32, 32, 8, 128, 32768, 2)),
+    cases=(
+        _JUDGE.case(5, 12, 3, 7, 11, 1),
+        _JUDGE.case(3, 10, 5, 7, 11, 8),
+        _JUDGE.case(32, 32, 8, 128, 32768, 2),
+    ),
     hints=(
         "Por cada token, cada capa y cada cabeza de clave-valor se guardan dos vectores de head_size números.",
         "Las cabezas de consulta no se guardan: por eso GQA ahorra memoria.",
         "2 · layers · kv_heads · head_size · itemsize · tokens.",
     ),
     solution=cache_bytes,
-    wrong={"only keys": _only_keys, "all heads": _all_heads, "one layer": _one_layer},
+    wrong={
+        "only keys": _only_keys,
+        "all heads": _all_heads,
+        "one layer": _one_layer,
+        "two bytes": _two_bytes,
+        "numbers, not bytes": _numbers_not_bytes,
+        "one token": _one_token,
+        "one number a head": _one_number_a_head,
+    },
 )

@@ -2,6 +2,7 @@
 
 import torch
 
+from coursekit.exercises.answers import plain, returned, shown
 from coursekit.exercises.checking import Case, Exercise
 
 
@@ -31,12 +32,24 @@ def _window_one_too_long(T, window=None):
     return causal_mask(T, None if window is None else window + 1)
 
 
+def _all_of_a_wide_window(T, window=None):
+    mask = causal_mask(T, window)
+    return mask if window is None or window < T else torch.ones_like(mask)
+
+
+def _window_to_both_sides(T, window=None):
+    mask = causal_mask(T, window)
+    return mask if window is None else mask | mask.T
+
+
 def _judge(T, window=None):
+    wanted = causal_mask(T, window).tolist()
+
     def problem(answer):
-        if not isinstance(answer, torch.Tensor) or answer.dtype != torch.bool or answer.shape != (T, T):
-            found = f"{answer.dtype} {tuple(answer.shape)}" if isinstance(answer, torch.Tensor) else repr(answer)
-            return f"se esperaba un tensor booleano de forma ({T}, {T}) y devuelve {found}."
-        wrong = (answer != causal_mask(T, window)).nonzero().tolist()
+        mask = plain(answer)
+        if not _is_boolean(mask, T):
+            return f"se esperaba un tensor booleano de forma ({T}, {T}) y {_what(answer)}"
+        wrong = [(i, j) for i in range(T) for j in range(T) if mask[i][j] != wanted[i][j]]
         if not wrong:
             return None
         i, j = wrong[0]
@@ -44,17 +57,28 @@ def _judge(T, window=None):
             return f"tu máscara no deja que el token {i} se vea a sí mismo: la diagonal debe ser True."
         if j > i:
             return f"el token {i} ve al token {j}, que está en el futuro."
-        if answer[i, j] and all(i - j == window for i, j in wrong):
+        if mask[i][j] and all(i - j == window for i, j in wrong):
             return f"cada token ve {window + 1} tokens en vez de {window}: él mismo cuenta."
-        if answer[i, j]:
+        if mask[i][j]:
             return f"el token {i} ve al token {j}, que está fuera de su ventana de {window}."
         return f"el token {i} debería ver al token {j}, que está en su pasado."
 
     return Case((T, window), problem, shown=f"T = {T}" + (f", window = {window}" if window else ""))
 
 
+def _is_boolean(mask, T):
+    rows = isinstance(mask, list) and len(mask) == T and all(isinstance(row, list) and len(row) == T for row in mask)
+    return rows and all(isinstance(value, bool) for row in mask for value in row)
+
+
+def _what(answer):
+    if hasattr(answer, "dtype") and hasattr(answer, "shape"):
+        return f"devuelve uno de {answer.dtype} y de forma {shown(tuple(answer.shape))}."
+    return returned(answer)
+
+
 EXERCISE = Exercise(
-    cases=(_judge(1), _judge(2), _judge(5), _judge(4, 2), _judge(6, 3)),
+    cases=(_judge(1), _judge(2), _judge(5), _judge(3, 1), _judge(4, 2), _judge(6, 3), _judge(3, 3), _judge(3, 5)),
     hints=(
         "Compara el índice de cada fila con el de cada columna: torch.arange(T)[:, None] y torch.arange(T)[None, :].",
         "La fila i ve la columna j cuando j <= i. El token se ve a sí mismo.",
@@ -66,5 +90,7 @@ EXERCISE = Exercise(
         "transposed": _transposed,
         "no window": _no_window,
         "window one too long": _window_one_too_long,
+        "all of a wide window": _all_of_a_wide_window,
+        "window to both sides": _window_to_both_sides,
     },
 )

@@ -2,7 +2,8 @@
 
 import math
 
-from coursekit.exercises.checking import Case, Exercise
+from coursekit.exercises.checking import Exercise
+from coursekit.exercises.numeric import Numbers
 
 
 def merge(a, b):
@@ -23,49 +24,74 @@ def _fades_only_the_output(a, b):
     return m, a[1] + b[1], o
 
 
+def _fades_only_the_sum(a, b):
+    m, total, _ = merge(a, b)
+    return m, total, a[2] + b[2]
+
+
 def _fades_the_wrong_way(a, b):
     m = max(a[0], b[0])
-    grow_a, grow_b = math.exp(m - a[0]), math.exp(m - b[0])
-    return m, grow_a * a[1] + grow_b * b[1], grow_a * a[2] + grow_b * b[2]
+    return _faded(a, b, m, _finite_exp(m - a[0]), _finite_exp(m - b[0]))
 
 
-def _block(scores, values):
-    m = max(scores)
-    weights = [math.exp(s - m) for s in scores]
-    return m, sum(weights), sum(w * v for w, v in zip(weights, values))
+def _fades_the_other_block(a, b):
+    m = max(a[0], b[0])
+    return _faded(a, b, m, math.exp(b[0] - m), math.exp(a[0] - m))
 
 
-def _case(first, second):
-    """Two blocks of (score, value) pairs; the merged block must be that of both together."""
-    expected = _block(*zip(*first, *second))
-    a, b = _block(*zip(*first)), _block(*zip(*second))
-
-    def problem(answer):
-        if not isinstance(answer, tuple) or len(answer) != 3:
-            return f"se esperaba una tupla (m, l, o) y devuelve {answer!r}."
-        unfaded = (a[1] + b[1], a[2] + b[2])
-        if answer[1:] == unfaded and unfaded != expected[1:]:
-            return "sumas los dos bloques sin atenuar el de menor máximo."
-        if answer[1] == unfaded[0] != expected[1] and math.isclose(answer[2], expected[2], rel_tol=1e-9):
-            return "atenúas la salida o, pero no la suma l."
-        for name, got, wanted in zip(("el máximo m", "la suma l", "la salida o"), answer, expected):
-            if not math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-12):
-                return f"{name} debería ser {wanted:.6g} y es {got:.6g}."
-        return None
-
-    return Case((a, b), problem, shown=f"a = {_rounded(a)}, b = {_rounded(b)}")
+def _not_stabilised(a, b):
+    m = max(a[0], b[0])
+    return _faded(a, b, m, math.exp(a[0]) / math.exp(m), math.exp(b[0]) / math.exp(m))
 
 
-def _rounded(block):
-    return tuple(round(x, 3) for x in block)
+def _maximum_from_zero(a, b):
+    m = max(a[0], b[0], 0.0)
+    return _faded(a, b, m, math.exp(a[0] - m), math.exp(b[0] - m))
 
+
+def _largest_in_size(a, b):
+    m = max(a[0], b[0], key=abs)
+    return _faded(a, b, m, _finite_exp(a[0] - m), _finite_exp(b[0] - m))
+
+
+def _finite_exp(x):
+    return math.exp(min(x, 700.0))  # who overflows makes another mistake, too
+
+
+def _faded(a, b, m, fade_a, fade_b):
+    return m, fade_a * a[1] + fade_b * b[1], fade_a * a[2] + fade_b * b[2]
+
+
+_JUDGE = Numbers(
+    solution=merge,
+    names=("a", "b"),
+    parts=("m", "l", "o"),
+    mistakes=(
+        (_maximum_from_zero, "el máximo parte de 0, y las puntuaciones pueden ser todas negativas."),
+        (_largest_in_size, "el máximo no es el mayor en valor absoluto: -1 es mayor que -3."),
+        (_without_fading, "sumas los dos bloques sin atenuar el de menor máximo."),
+        (_fades_only_the_output, "atenúas la salida o, pero no la suma l."),
+        (_fades_only_the_sum, "atenúas la suma l, pero no la salida o."),
+        (_fades_the_wrong_way, "atenúas al revés: el factor del bloque a es exp(m_a - m), que no pasa de 1."),
+        (_fades_the_other_block, "atenúas el bloque que no es: exp(m_a - m) es el factor del bloque a."),
+        (
+            _not_stabilised,
+            "exp(m) desborda si m es grande, y vale 0 si es muy negativo: calcula exp(m_a - m), con la resta dentro.",
+        ),
+    ),
+)
 
 EXERCISE = Exercise(
+    # equal maxima add up: 1 + 1.5 and 2 + 5; then exp(-1) = 0.367879 fades the first block
     cases=(
-        _case([(0.0, 1.0)], [(0.0, 3.0)]),
-        _case([(0.0, 1.0)], [(1.0, 3.0)]),
-        _case([(2.0, 1.0), (-1.0, 4.0)], [(0.5, 3.0)]),
-        _case([(-300.0, 1.0)], [(400.0, 2.0), (399.0, -2.0)]),
+        _JUDGE.case((1.0, 1.0, 2.0), (1.0, 1.5, 5.0)),
+        _JUDGE.case((0.0, 1.0, 2.0), (1.0, 1.5, -4.0)),
+        _JUDGE.case((2.5, 1.25, -2.75), (2.25, 1.0, -1.5)),
+        _JUDGE.case((-3.0, 1.5, 2.0), (-1.0, 2.0, -4.0)),
+        _JUDGE.case((-7.0, 3.0, 2.0), (2.0, 1.5, -1.0)),
+        _JUDGE.case((1000.0, 1.5, 2.0), (998.0, 2.0, -3.0)),
+        _JUDGE.case((-1002.0, 1.0, 2.0), (-1000.0, 1.5, 1.0)),
+        _JUDGE.case((-300.0, 1.0, 1.0), (400.0, 1.25, -2.0)),
     ),
     hints=(
         "El máximo conjunto es el mayor de los dos máximos. ¿Qué le pasa a cada suma cuando cambia el máximo?",
@@ -76,6 +102,11 @@ EXERCISE = Exercise(
     wrong={
         "without fading": _without_fading,
         "fades only the output": _fades_only_the_output,
+        "fades only the sum": _fades_only_the_sum,
         "fades the wrong way": _fades_the_wrong_way,
+        "fades the other block": _fades_the_other_block,
+        "maximum from zero": _maximum_from_zero,
+        "largest in size": _largest_in_size,
+        "not stabilised": _not_stabilised,
     },
 )

@@ -1,9 +1,10 @@
 """Exercise: turn a query according to its position (rotary position embedding)."""
 
 import math
-from numbers import Real
 
+from coursekit.exercises.answers import is_number, plain, returned
 from coursekit.exercises.checking import Case, Exercise
+from coursekit.exercises.numeric import close, first_difference
 
 
 def rope_rotate(x, position, base=10000.0):
@@ -55,12 +56,10 @@ _MESSAGES = (
 
 
 def _not_a_vector(answer, size):
-    fits = isinstance(answer, list | tuple) and len(answer) == size and all(isinstance(v, Real) for v in answer)
-    return None if fits else f"se esperaba una lista de {size} números y devuelve {answer!r}."
-
-
-def _close(a, b):
-    return all(math.isclose(u, v, abs_tol=1e-5) for u, v in zip(a, b))  # float32 will do
+    """What is wrong with an answer that is no list of so many numbers."""
+    vector = plain(answer)
+    fits = isinstance(vector, list) and len(vector) == size and all(map(is_number, vector))
+    return None if fits else f"se esperaba una lista de {size} números y {returned(answer)}"
 
 
 def _exact(*arguments):
@@ -69,13 +68,14 @@ def _exact(*arguments):
     def problem(answer):
         if mismatch := _not_a_vector(answer, len(x)):
             return mismatch
-        if _close(answer, wanted):
+        turned = plain(answer)
+        if close(turned, wanted):
             return None
         for mistake, message in _MESSAGES:
-            if _close(answer, mistake(*arguments)):
+            if close(turned, mistake(*arguments)):
                 return message
-        i = next(i for i in range(len(x)) if not _close(answer[i : i + 1], wanted[i : i + 1]))
-        return f"en el canal {i} se esperaba {wanted[i]:.4f} y devuelve {answer[i]:.4f}."
+        place, got, right = first_difference(turned, wanted)
+        return f"en el canal {place.strip('[]')} se esperaba {right:.4f} y devuelve {got:.4f}."
 
     return Case(arguments, problem, shown=", ".join(f"{n} = {a}" for n, a in zip(("x", "position", "base"), arguments)))
 
@@ -90,8 +90,9 @@ def _relative(query, m, key, n):
         for vector in answer:
             if mismatch := _not_a_vector(vector, len(query)):
                 return mismatch
-        here, further_on = (sum(a * b for a, b in zip(q, k)) for q, k in (answer[:2], answer[2:]))
-        if _close([here], [further_on]):
+        vectors = plain(answer)
+        here, further_on = (sum(a * b for a, b in zip(q, k)) for q, k in (vectors[:2], vectors[2:]))
+        if close([here, 1.0], [further_on, 1.0]):  # 1: the lengths of the vectors
             return None
         return (
             f"su producto es {here:.4f}, y con ambas posiciones una más allá, {further_on:.4f}: debe depender solo de "
@@ -106,7 +107,7 @@ EXERCISE = Exercise(
         _relative([1.0, 0.0], 1, [0.0, 1.0], 0),
         _exact([1.0, 2.0], 1),
         _exact([1.0, 2.0, 3.0, 4.0], 1),
-        _exact([1.0, -2.0, 0.5, 3.0, 0.0, -1.0], 7, 100.0),
+        _exact([1.0, -2.5, 0.5, 3.0, 0.0, -1.5], 7, 100.0),
     ),
     hints=(
         "El par i lo forman x[i] y x[i + D/2], con i de 0 a D/2 - 1: se gira como un punto del plano.",

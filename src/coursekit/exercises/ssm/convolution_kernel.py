@@ -19,6 +19,14 @@ def _without_c(a, b, c, length):
     return convolution_kernel(a, b, [1.0] * len(c), length)
 
 
+def _without_b(a, b, c, length):
+    return convolution_kernel(a, [1.0] * len(b), c, length)
+
+
+def _first_states_only(a, b, c, length):
+    return convolution_kernel(a[:length], b, c, length)
+
+
 def _reversed(a, b, c, length):
     return convolution_kernel(a, b, c, length)[::-1]
 
@@ -41,6 +49,8 @@ _JUDGE = Numbers(
             "va un paso adelantado: K[0] es lo que la entrada dice en su propio paso, con a elevada a 0.",
         ),
         (_without_c, "falta c, con la que se lee el estado."),
+        (_without_b, "falta b, con la que la entrada llega al estado."),
+        (_first_states_only, "sumas solo los primeros length estados: cada K[k] suma los N."),
         (_reversed, "el núcleo está del revés: K[0] es el presente y K[length - 1], lo más lejano."),
         (_one_rhythm, "sumas los estados antes de elevar: cada uno se desvanece a su ritmo, a[n]^k."),
         (
@@ -51,12 +61,11 @@ _JUDGE = Numbers(
 )
 
 EXERCISE = Exercise(
-    # 2, 0.5 * 2, 0.25 * 2; with two states: 1 * 2 + 4 * 1 = 6, then 0.5 * 2 + 0.25 * 4 = 2
+    # 5 * 3 = 15, and half of it at each step; with three states: 1 * 2 - 3 * 4.5 - 0.5 * 1 = -12
     cases=(
-        _JUDGE.case([0.5], [2.0], [1.0], 1),
-        _JUDGE.case([0.5], [2.0], [1.0], 3),
-        _JUDGE.case([0.5], [2.0], [3.0], 2),
-        _JUDGE.case([0.5, 0.25], [2.0, 4.0], [1.0, 1.0], 3),
+        _JUDGE.case([0.5], [3.0], [5.0], 1),
+        _JUDGE.case([0.5], [3.0], [5.0], 3),
+        _JUDGE.case([0.5, -0.25, 2.0], [2.0, 4.5, -1.0], [1.0, -3.0, 0.5], 2),
         _JUDGE.case([0.9, -0.5, 0.0], [1.0, 2.0, -1.0], [0.5, 1.0, 4.0], 6),
     ),
     hints=(
@@ -68,6 +77,8 @@ EXERCISE = Exercise(
     wrong={
         "one step ahead": _one_step_ahead,
         "without c": _without_c,
+        "without b": _without_b,
+        "first states only": _first_states_only,
         "reversed": _reversed,
         "one rhythm": _one_rhythm,
         "summed up": _summed_up,

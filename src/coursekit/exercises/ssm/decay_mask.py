@@ -38,6 +38,10 @@ def _last_decay_missing(a):
     return _lower(a, lambda i, j: math.prod(a[j + 1 : i]))
 
 
+def _shifted(a):
+    return _lower(a, lambda i, j: math.prod(a[j:i]))
+
+
 def _quotient(a):
     product = list(accumulate(a, mul))
     return _lower(a, lambda i, j: product[i] / product[j])
@@ -58,8 +62,15 @@ _JUDGE = Numbers(
         (_transposed, "tu máscara está traspuesta: la fila i es la que lee, y la columna j, lo que entró."),
         (_without_diagonal, "en la diagonal va 1: lo que entra en i se lee entero en i."),
         (_last_decay_missing, "falta el último factor, a[i]: antes de leer en i, el estado se multiplica por a[i]."),
+        (
+            _shifted,
+            "multiplicas de a[j] a a[i - 1]: lo que entra en j se multiplica por a[j + 1] y los demás, hasta a[i].",
+        ),
+        (
+            _quotient,
+            "divides entre un producto que vale 0: un factor 0 borra el estado, y lo que entra después debe quedar.",
+        ),
     ),
-    by_zero="divides entre un producto que vale 0: un factor 0 borra el estado, y lo que entra después debe quedar.",
 )
 
 EXERCISE = Exercise(
@@ -67,7 +78,7 @@ EXERCISE = Exercise(
         _JUDGE.case([0.5]),
         _JUDGE.case([0.5, 0.25]),
         _JUDGE.case([0.5, 0.25, 0.8]),
-        _JUDGE.case([0.9, 0.0, 0.5, 1.0]),
+        _JUDGE.case([0.9, 0.0, 0.5, 0.25]),
     ),
     hints=(
         "Lo que entra en j está entero en j y cada paso posterior lo multiplica por su factor, hasta i.",
@@ -82,6 +93,7 @@ EXERCISE = Exercise(
         "transposed": _transposed,
         "without diagonal": _without_diagonal,
         "last decay missing": _last_decay_missing,
+        "shifted": _shifted,
         "quotient": _quotient,
     },
 )

@@ -1,6 +1,7 @@
 """Exercise: do two steps of a linear recurrence at once (the operation of the associative scan)."""
 
-from coursekit.exercises.checking import Exercise
+from coursekit.exercises.answers import is_number, plain, returned
+from coursekit.exercises.checking import Exercise, Wrong
 from coursekit.exercises.numeric import Numbers
 
 
@@ -31,13 +32,24 @@ def _last_decay(first, second):
     return second[0], combine(first, second)[1]
 
 
+def _absolute(first, second):
+    return abs(second[0] * first[0]), abs(second[0]) * first[1] + second[1]
+
+
 def _states(combine, steps):
     """All the states from h = 0, in rounds: each step takes in the one 1, 2, 4, ... places before it."""
     reach = 1
     while reach < len(steps):
-        steps = steps[:reach] + [combine(*pair) for pair in zip(steps, steps[reach:])]
+        steps = steps[:reach] + [_pair(combine(*pair), *pair) for pair in zip(steps, steps[reach:])]
         reach *= 2
     return [b for _, b in steps]
+
+
+def _pair(answer, first, second):
+    pair = plain(answer)
+    if not isinstance(pair, list) or len(pair) != 2 or not all(map(is_number, pair)):
+        raise Wrong(f"al unir first = {first} y second = {second} se esperaba una tupla (a, b) y {returned(answer)}")
+    return tuple(pair)
 
 
 _MISTAKES = (
@@ -46,6 +58,7 @@ _MISTAKES = (
     (_fades_twice, "multiplicas b1 también por a1: b1 entra en el primer paso, así que solo pasa por el segundo."),
     (_adds_the_decays, "sumas los factores a1 y a2: h pasa por los dos, uno detrás de otro."),
     (_last_decay, "das el factor del segundo paso: h pasa por los dos."),
+    (_absolute, "usas el valor absoluto de a: un factor negativo cambia el signo de lo que multiplica."),
 )
 _PAIR = Numbers(combine, ("first", "second"), ("a", "b"), _MISTAKES)
 _SCAN = Numbers(combine, ("steps",), ("h",), _MISTAKES)
@@ -54,9 +67,9 @@ EXERCISE = Exercise(
     # h -> 2 h + 1 and then h -> 3 h + 4: 3 (2 h + 1) + 4 = 6 h + 7
     cases=(
         _PAIR.case((2.0, 1.0), (3.0, 4.0)),
-        _PAIR.case((0.5, -1.0), (0.0, 4.0)),
+        _PAIR.case((-0.5, -1.5), (-3.0, 4.0)),
         _SCAN.case([(0.5, 1.0), (0.25, 2.0), (2.0, -1.0)], run=_states),
-        _SCAN.case([(0.9, 1.0), (0.5, 0.0), (0.0, 3.0), (1.0, 1.0), (0.8, -2.0)], run=_states),
+        _SCAN.case([(0.9, 1.0), (-0.5, 0.0), (0.0, 3.0), (1.0, 1.0), (-0.8, -2.0)], run=_states),
     ),
     hints=(
         "Cada par es una función, h → a · h + b. Aplica la primera a h y la segunda al resultado.",
@@ -70,5 +83,6 @@ EXERCISE = Exercise(
         "fades twice": _fades_twice,
         "adds the decays": _adds_the_decays,
         "last decay": _last_decay,
+        "absolute": _absolute,
     },
 )

@@ -38,6 +38,14 @@ def _fixed_decay(h, u, raw_delta, A, B, C, D):
     return _read(h_new, u, C, D), h_new
 
 
+def _without_b(h, u, raw_delta, A, B, C, D):
+    return selective_step(h, u, raw_delta, A, [1.0] * len(B), C, D)
+
+
+def _without_c(h, u, raw_delta, A, B, C, D):
+    return selective_step(h, u, raw_delta, A, B, [1.0] * len(C), D)
+
+
 def _read(h, u, C, D):
     return sum(c * x for c, x in zip(C, h)) + D * u
 
@@ -55,15 +63,17 @@ _JUDGE = Numbers(
         (_without_d, "falta D · u, la parte de la entrada que va directa a la salida."),
         (_whole_input, "el estado toma B · u sin delta: así un paso corto no deja la entrada fuera."),
         (_fixed_decay, "el estado se desvanece con exp(A), sin delta: la entrada no decide cuánto se olvida."),
+        (_without_b, "falta B, con la que la entrada llega al estado."),
+        (_without_c, "falta C, con la que se lee el estado."),
     ),
 )
 
 EXERCISE = Exercise(
-    # softplus(1) = 1.313262; 2 exp(-1.313262) + 1.313262 = 2 * 0.268941 + 1.313262 = 1.851144
+    # softplus(1) = 1.313262; 2 exp(-0.5 · 1.313262) + 1.313262 · 1.5 · 3 = 2 · 0.518595 + 5.909679 = 6.946868
     cases=(
-        _JUDGE.case([2.0], 1.0, 1.0, [-1.0], [1.0], [1.0], 0.0),
-        _JUDGE.case([2.0], 1.0, 1.0, [-1.0], [1.0], [1.0], 0.5),
-        _JUDGE.case([1.0, -2.0], 0.5, -2.0, [-1.0, -2.0], [3.0, 1.0], [1.0, -0.5], 2.0),
+        _JUDGE.case([2.0], 3.0, 1.0, [-0.5], [1.5], [-4.0], 0.0),
+        _JUDGE.case([2.0], 3.0, 1.0, [-0.5], [1.5], [-4.0], 7.0),
+        _JUDGE.case([1.0, -2.5, 0.5], -1.5, -1.75, [-1.0, -3.0, 0.25], [3.0, 1.0, -2.5], [1.0, -0.5, 5.0], -2.5),
     ),
     hints=(
         "Son tres pasos: del número raw_delta al paso delta, del estado h a h_new, y de h_new a la salida y.",
@@ -78,5 +88,7 @@ EXERCISE = Exercise(
         "without D": _without_d,
         "whole input": _whole_input,
         "fixed decay": _fixed_decay,
+        "without B": _without_b,
+        "without C": _without_c,
     },
 )

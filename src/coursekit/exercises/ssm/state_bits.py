@@ -42,6 +42,14 @@ def _few_texts(bits, symbols, items):
     return copy_limit(bits, symbols, items)[0], min(1.0, 2.0**bits / (symbols * items))
 
 
+def _whole_bits(bits, symbols, items):
+    return bits // math.ceil(math.log2(symbols)), copy_limit(bits, symbols, items)[1]
+
+
+def _other_way_up(bits, symbols, items):
+    return copy_limit(bits, symbols, items)[0], min(1.0, symbols**items / 2.0**bits)
+
+
 _JUDGE = Numbers(
     solution=copy_limit,
     names=("bits", "symbols", "items"),
@@ -50,22 +58,27 @@ _JUDGE = Numbers(
         (_bytes, "cuentas bytes: el primer argumento ya son bits."),
         (_natural_logarithm, "usas el logaritmo natural: un token de V símbolos ocupa log2(V) bits."),
         (_rounded_up, "un token que no cabe entero no se copia sin error: redondea hacia abajo."),
+        (_whole_bits, "das a cada token un número entero de bits; varios juntos los aprovechan mejor: bits / log2(V)."),
         (_without_cap, "un acierto no pasa de 1: si el estado distingue todos los textos, sobra sitio."),
         (
             _share_of_tokens,
             "das la parte de los tokens que caben; el acierto es la parte de los textos que se distinguen.",
         ),
         (_few_texts, "cuentas symbols · items textos; hay symbols elevado a items."),
+        (_other_way_up, "la fracción está del revés: son 2^bits textos de symbols^items."),
     ),
 )
 
 EXERCISE = Exercise(
-    # 7 bits, 4 symbols (2 bits each): three tokens; 2^7 = 128 of the 4^5 = 1024 texts of five tokens, 0.125
+    # 2 bits, 3 symbols (1.585 bits each): one token; 2^2 = 4 of the 3^5 = 243 texts of five tokens, 0.0165.
+    # 8 bits: 5.05 tokens, and 256 of the 3^6 = 729 texts of six, 0.351
     cases=(
-        _JUDGE.case(7, 4, 5),
-        _JUDGE.case(8, 4, 2),
+        _JUDGE.case(2, 3, 5),
+        _JUDGE.case(8, 3, 6),
+        _JUDGE.case(9, 5, 2),
         _JUDGE.case(12, 8, 5),
-        _JUDGE.case(256, 32768, 17),
+        _JUDGE.case(127, 32768, 7),
+        _JUDGE.case(64, 50257, 5),
     ),
     hints=(
         "Con b bits se escriben 2^b estados distintos: dos textos con el mismo estado se copian igual, y uno sale mal.",
@@ -77,8 +90,10 @@ EXERCISE = Exercise(
         "bytes": _bytes,
         "natural logarithm": _natural_logarithm,
         "rounded up": _rounded_up,
+        "whole bits": _whole_bits,
         "without cap": _without_cap,
         "share of tokens": _share_of_tokens,
         "few texts": _few_texts,
+        "the other way up": _other_way_up,
     },
 )

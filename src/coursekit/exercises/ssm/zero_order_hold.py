@@ -35,6 +35,15 @@ def _wrong_sign(a, b, delta):
     return a_bar, -b_bar
 
 
+def _without_division(a, b, delta):
+    a_bar, b_bar = zero_order_hold(a, b, delta)
+    return a_bar, b_bar * a
+
+
+def _always_fades(a, b, delta):
+    return zero_order_hold(-abs(a), b, delta)
+
+
 def _by_zero(a, b, delta):
     return math.exp(delta * a), (math.exp(delta * a) - 1) / a * b
 
@@ -55,17 +64,22 @@ _JUDGE = Numbers(
         (_without_b, "falta b: b_bar es proporcional a b."),
         (_mean_decay, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),
         (_wrong_sign, "b_bar tiene el signo cambiado: es exp(delta · a) - 1, no 1 - exp(delta · a), entre a."),
+        (_without_division, "a b_bar le falta dividir entre a: la integral de exp(a · s) es (exp(delta · a) - 1) / a."),
+        (_always_fades, "haces negativa la a: si a es positiva, el estado crece y a_bar pasa de 1."),
+        (
+            _by_zero,
+            "divides entre a, que vale 0: entonces nada se desvanece y la entrada se suma durante todo el paso.",
+        ),
     ),
-    by_zero="divides entre a, que vale 0: entonces nada se desvanece y la entrada se suma durante todo el paso.",
 )
 
 EXERCISE = Exercise(
-    # exp(-0.5) = 0.606531 and (0.606531 - 1) / -1 = 0.393469; Euler: 0.5 and 0.5
+    # exp(-0.5) = 0.606531 and (0.606531 - 1) / -2 · 3 = 0.590204; Euler: 0.5 and 0.75
     cases=(
-        _JUDGE.case(-1.0, 1.0, 0.5),
-        _JUDGE.case(-1.0, 3.0, 0.5),
-        _JUDGE.case(-4.0, 0.5, 2.0),
-        _JUDGE.case(0.0, 2.0, 0.25),
+        _JUDGE.case(-2.0, 3.0, 0.25),
+        _JUDGE.case(0.5, 3.0, 1.5),
+        _JUDGE.case(-4.0, -0.5, 2.0),
+        _JUDGE.case(0.0, -2.5, 0.25),
     ),
     hints=(
         "Sin entrada, h' = a h se resuelve con una exponencial: eso da a_bar. Con la entrada fija, suma lo que entra.",
@@ -79,6 +93,8 @@ EXERCISE = Exercise(
         "without b": _without_b,
         "without delta": _mean_decay,
         "wrong sign": _wrong_sign,
+        "without division": _without_division,
+        "always fades": _always_fades,
         "division by zero": _by_zero,
     },
 )

@@ -1,7 +1,9 @@
 """Exercise: one step of byte-pair encoding (count the pairs, merge the most frequent one)."""
 
 from collections import Counter
+from collections.abc import Mapping
 
+from coursekit.exercises.answers import returned, shown
 from coursekit.exercises.checking import Case, Exercise
 from coursekit.tokenizers.bpe_recount import count_pairs, merge_pair
 
@@ -45,6 +47,26 @@ def _first_of_equals(words):
     return _merged(words, max(counts, key=counts.get))
 
 
+def _last_of_equals(words):
+    return _merged(words, max(_counted(words), key=lambda item: item[1])[0])
+
+
+def _joined_in_a_tie(words):
+    return _merged(words, min(_counted(words), key=lambda item: (-item[1], "".join(item[0])))[0])
+
+
+def _without_order(words):
+    counts = Counter()
+    for pair, count in _counted(words):
+        counts[tuple(sorted(pair))] += count
+    return _merged(words, min(counts, key=lambda pair: (-counts[pair], pair)))
+
+
+def _counted(words):
+    """(pair, count), from the last pair that is met to the first."""
+    return list(count_pairs(words.items()).items())[::-1]
+
+
 def _overlapping(words):
     best, _ = bpe_merge(words)
 
@@ -80,6 +102,9 @@ _MESSAGES = (
         "cuentas pares que empiezan en una palabra y acaban en la siguiente: cada palabra va por separado.",
     ),
     (_first_of_equals, "en un empate gana el par menor, no el primero que encuentras."),
+    (_last_of_equals, "en un empate gana el par menor, no el último que encuentras."),
+    (_joined_in_a_tie, "en un empate comparas los símbolos pegados; compara los pares como tuplas."),
+    (_without_order, "el orden cuenta: ('a', 'b') y ('b', 'a') son pares distintos."),
     (_overlapping, "unes dos veces el mismo símbolo: después de unir un par se sigue por el símbolo de detrás."),
     (_first_place_only, "unes solo la primera aparición en cada palabra; hay que unirlas todas."),
     (_glued_text, "buscas el par en el texto y partes un símbolo: se comparan símbolos enteros."),
@@ -90,27 +115,40 @@ def _case(words):
     wanted = bpe_merge(words)
 
     def problem(answer):
-        kinds = [type(part) for part in answer] if isinstance(answer, tuple) else []
-        if kinds != [tuple, dict]:
-            return f"se esperaba (par, palabras), una tupla y un diccionario, y devuelve {answer!r}."
-        if answer == wanted:
+        parts = _parts(answer)
+        if parts is None:
+            return f"se esperaba (par, palabras), una tupla y un diccionario, y {returned(answer)}"
+        if parts == wanted:
             return None
-        part = 0 if answer[0] != wanted[0] else 1
+        part = 0 if parts[0] != wanted[0] else 1
         for mistake, message in _MESSAGES:
-            if mistake(words)[part] == answer[part]:
+            if mistake(words)[part] == parts[part]:
                 return message
-        return f"{('el par', 'las palabras')[part]}: se esperaba {wanted[part]} y devuelve {answer[part]}."
+        return f"{('el par', 'las palabras')[part]}: se esperaba {wanted[part]} y devuelve {shown(parts[part])}."
 
     return Case((words,), problem, shown=f"words = {words}")
+
+
+def _parts(answer):
+    """The pair and the words, of whatever kinds of sequence and dictionary."""
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        return None
+    pair, words = answer
+    if not isinstance(pair, tuple | list) or not isinstance(words, Mapping):
+        return None
+    return tuple(pair), dict(words)
 
 
 EXERCISE = Exercise(
     cases=(
         _case({("a",): 3, ("a", "b"): 1}),
         _case({("b", "a"): 1, ("a", "b"): 1}),
+        _case({("a", "b"): 1, ("b", "a"): 1}),
+        _case({("b", "a"): 2, ("a", "c"): 1}),
+        _case({("a", "c"): 1, ("ab", "a"): 1, ("b", "b"): 1}),
         _case({("a", "b"): 3, ("b", "c"): 1, ("b", "c", "d"): 1}),
         _case({("b", "b", "b"): 1, ("a", "c"): 1}),
-        _case({("a", "b", "a", "b"): 1}),
+        _case({("a", "b", "a", "b", "c"): 1}),
         _case({("ba", "b"): 1, ("a", "b"): 2}),
     ),
     hints=(
@@ -122,6 +160,9 @@ EXERCISE = Exercise(
     wrong={
         "across words": _across_words,
         "first of equals": _first_of_equals,
+        "last of equals": _last_of_equals,
+        "joined in a tie": _joined_in_a_tie,
+        "without order": _without_order,
         "each word once": _each_word_once,
         "overlapping": _overlapping,
         "first place only": _first_place_only,
