@@ -17,7 +17,8 @@ FIND = """
     from numba.core.dispatcher import Dispatcher
 
     import coursekit
-    from coursekit.ssm import fused_cpu, state_update_cpu
+    from coursekit.ssm.scan import fused_cpu
+    from coursekit.ssm.step import fused_cpu as state_update_cpu
 
     root, compiled = Path(coursekit.__file__).parent, {}
     for file in sorted(root.rglob("*.py")):

@@ -97,7 +97,7 @@ def test_a_fault_in_a_deck_is_named(course, capsys, monkeypatch, old, new, step,
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        (TOML + CLAIM + "equals = 5\nreproduced = true\n", "claim 'c' says reproducido, but suma = 4.0 is not 5"),
+        (TOML + CLAIM + "equals = 5\nreproduced = true\n", "claim 'c' says reproducido, but suma = 4 is not 5"),
         (TOML + CLAIM.replace("suma", "resta") + "equals = 5\nreproduced = true\n", "rests on metric 'resta'"),
     ],
 )

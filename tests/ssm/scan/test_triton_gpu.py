@@ -19,7 +19,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="triton is publi
 
 @pytest.mark.slow
 @linux_only
-@pytest.mark.parametrize("file", ["test_selective_scan.py", "triton_interpreted.py"])
+@pytest.mark.parametrize("file", ["test_ladder.py", "triton_interpreted.py"])
 def test_the_kernels_in_the_interpreter(file):
     """What every rung is tested for and what only this one is, in a process that says so before triton is imported."""
     done = subprocess.run(
