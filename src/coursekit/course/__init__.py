@@ -1,7 +1,8 @@
 """The builder: from notebooks and decks to a course. Things flow down this list; nothing needs what stands below it.
 
 errors.py finding.py    what a user can mend, in one line
-layout.py manifest.py   where things are; the contract of a module
+layout.py               where things are
+manifest.py schema.py   the contract of a module; data held to their types, what is wrong in one line
 bibliography.py         the references that decks and pages cite
 browser.py setup.py     an installed browser; set up what is missing
 processes.py            what the builder starts, under supervise.py, which ends it when the builder ends

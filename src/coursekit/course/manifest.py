@@ -1,23 +1,29 @@
-"""The contract of a module: modules/<slug>/module.toml, discovered, parsed and checked.
-
-Unknown keys are errors: a misspelt `equal = 3` must not silently switch a check off.
-"""
+"""The contract of a module: modules/<slug>/module.toml, discovered, parsed and checked (`schema`)."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import Strict
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
+from coursekit.course.schema import STRICT, Band, Flag, Number, Text, Words, matching, tables, validated, whole
 
 _SLUG = re.compile(r"\d\d-[a-z0-9-]+")
+_MINUTES, _SECONDS = whole(1, 24 * 60), whole(1, 24 * 60 * 60)
+_Id = Annotated[Words, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words with hyphens, such as 'paper-copy'")]
+_Source = Annotated[Words, matching(r"@[^\s,]+(, .+)?", "'@key, locator'")]
+_Metric = Annotated[Text, matching(r"([a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*)?", "a name such as 'copy/accuracy'")]
+_Number = Annotated[Words, matching(r"\d\d\.\d+", "a number such as '03.1'")]
+_Dotted = Annotated[Words, matching(r"[a-z_]\w*(\.[a-z_]\w*)*", "a file of coursekit.exercises, such as 'ssm.scan'")]
+_Function = Annotated[Words, matching(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "'package.module:function'")]
 
 
 @dataclass(frozen=True)
@@ -37,26 +43,37 @@ class Claim:
         note: what a reader must know: another scale, another baseline, the reason for a failure.
     """
 
-    id: str
-    statement: str
-    source: str
-    published: str = ""
-    metric: str = ""
-    band: tuple[float, float] | None = None
-    equals: float | None = None
-    reproduced: bool = False
-    contradicted: bool = False
-    note: str = ""
+    __pydantic_config__ = STRICT
+    id: _Id
+    statement: Words
+    source: _Source
+    published: Text = ""
+    metric: _Metric = ""
+    band: Band | None = None
+    equals: Number | None = None
+    reproduced: Flag = False
+    contradicted: Flag = False
+    note: Text = ""
+
+    def __post_init__(self) -> None:
+        bounded = bool(self.metric) and (self.band is not None or self.equals is not None)
+        if self.reproduced and not bounded:
+            raise ValueError("reproduced = true: give it a metric and a band or equals")
+        if self.contradicted and (self.reproduced or not bounded):
+            raise ValueError("contradicted needs a metric with a band, and reproduced = false")
+        if self.metric and not self.reproduced and not self.note:
+            raise ValueError("it is measured but not reproduced: say why in note")
 
 
 @dataclass(frozen=True)
 class ExerciseEntry:
     """An exercise of the module: its number, its file in coursekit.exercises, its title, its minutes."""
 
-    id: str
-    name: str
-    title: str
-    minutes: int
+    __pydantic_config__ = STRICT
+    id: _Number
+    name: _Dotted
+    title: Words
+    minutes: _MINUTES
 
 
 @dataclass(frozen=True)
@@ -70,27 +87,51 @@ class Stand:
             here: the next change is stale again. `coursekit stand` writes them.
     """
 
-    date: datetime.date
-    reason: str
-    codes: dict[str, str]
+    __pydantic_config__ = STRICT
+    date: Annotated[datetime.date, Strict()]
+    reason: Words
+    codes: dict[Text, Text]
 
 
 @dataclass(frozen=True)
-class Module:
-    """A module as its module.toml describes it."""
+class Budget:
+    """Seconds on a quiet machine: of a whole notebook in profile `quick`, and of one cell."""
+
+    __pydantic_config__ = STRICT
+    quick_seconds: _SECONDS = 90
+    cell_seconds: _SECONDS = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """What a module.toml says."""
+
+    __pydantic_config__ = STRICT
+    title: Words
+    question: Words
+    minutes: _MINUTES
+    bench: tuple[_Function, ...] = ()
+    budget: Budget = Budget()
+    bands: dict[_Metric, Band] = field(default_factory=dict)
+    claims: tables("claim", Claim) = ()
+    exercises: tables("exercise", ExerciseEntry) = ()
+    stands: tables("stands", Stand) = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module(Contract):
+    """A module as its module.toml describes it, and where it is."""
 
     slug: str
     folder: Path
-    title: str
-    question: str
-    minutes: int
-    bench: tuple[str, ...] = ()
-    quick_seconds: int = 90
-    cell_seconds: int = 90
-    bands: dict[str, tuple[float, float]] = field(default_factory=dict)
-    claims: tuple[Claim, ...] = ()
-    exercises: tuple[ExerciseEntry, ...] = ()
-    stands: tuple[Stand, ...] = ()
+
+    @property
+    def quick_seconds(self) -> int:
+        return self.budget.quick_seconds
+
+    @property
+    def cell_seconds(self) -> int:
+        return self.budget.cell_seconds
 
     def notebooks(self, layout: Layout) -> list[Path]:
         """The module's notebook and its *a fondo* one, where they exist."""
@@ -102,31 +143,23 @@ class Module:
 
 
 def load(path: Path) -> Module:
-    """Parse and check one module.toml."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{_name(path)}: not valid TOML: {error}") from error
-    slug = path.parent.name
+    """Parse and check one module.toml.
+
+    Raises:
+        CourseError: if it cannot be read, is not TOML, or breaks the contract.
+    """
+    slug, name = path.parent.name, f"modules/{path.parent.name}/{path.name}"
     if not _SLUG.fullmatch(slug):
-        raise CourseError(f"{_name(path)}: expected a folder name such as '03-mamba', got {slug!r}")
-    claims = tuple(_claim(path, table) for table in data.pop("claim", []))
-    exercises = tuple(_build(path, ExerciseEntry, "[[exercise]]", table) for table in data.pop("exercise", []))
-    stands = tuple(_stand(path, table) for table in data.pop("stands", []))
-    bands = {name: _band(path, name, band) for name, band in data.pop("bands", {}).items()}
-    budget = data.pop("budget", {})
-    names = {"bench": _names(path, "bench", data.pop("bench", []))}
-    overlap = set(budget) - {"quick_seconds", "cell_seconds"}
-    if overlap:
-        raise CourseError(f"{_name(path)}: unknown key {sorted(overlap)[0]!r} in [budget]")
-    return _build(
-        path,
-        Module,
-        "the top level",
-        {**data, **budget, **names, "bands": bands, "claims": claims, "exercises": exercises, "stands": stands},
-        slug=slug,
-        folder=path.parent,
-    )
+        raise CourseError(f"{name}: expected a folder name such as '03-mamba', got {slug!r}")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{name}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from error
+    except OSError as error:
+        raise CourseError(f"{name}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:  # tomllib's own, or a number of thousands of digits
+        raise CourseError(f"{name}: not valid TOML: {error}") from error
+    return Module(slug=slug, folder=path.parent, **vars(validated(Contract, data, name)))
 
 
 def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Module] = load) -> list[Module]:
@@ -151,64 +184,6 @@ def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Mod
     return modules
 
 
-def _claim(path: Path, table: dict[str, Any]) -> Claim:
-    table = dict(table)
-    where = f"claim {table.get('id', '(without id)')!r}"
-    if "band" in table:
-        table["band"] = _band(path, where, table["band"])
-    claim = _build(path, Claim, where, table)
-    bounded = claim.band is not None or claim.equals is not None
-    if claim.reproduced and not (claim.metric and bounded):
-        raise CourseError(f"{_name(path)}: {where} says reproduced = true: give it a metric and a band or equals")
-    if claim.contradicted and (claim.reproduced or not (claim.metric and bounded)):
-        raise CourseError(f"{_name(path)}: {where}: contradicted needs a metric with a band, and reproduced = false")
-    if claim.metric and not claim.reproduced and not claim.note:
-        raise CourseError(f"{_name(path)}: {where} is measured but not reproduced: say why in note")
-    if not claim.source.startswith("@"):
-        raise CourseError(f'{_name(path)}: {where}: expected source = "@key, locator", got {claim.source!r}')
-    return claim
-
-
-def _stand(path: Path, table: dict[str, Any]) -> Stand:
-    stand = _build(path, Stand, "[[stands]]", table)
-    codes = stand.codes.values() if isinstance(stand.codes, dict) else [None]
-    if type(stand.date) is not datetime.date or not stand.reason.strip() or not all(type(c) is str for c in codes):
-        example = 'date = 2026-01-31, a reason, and codes = { "entry" = "hash" }'
-        raise CourseError(f"{_name(path)}: [[stands]]: expected {example}; `coursekit stand` writes it")
-    return stand
-
-
-def _band(path: Path, where: str, band: Any) -> tuple[float, float]:
-    numbers = isinstance(band, list) and len(band) == 2 and all(isinstance(b, int | float) for b in band)
-    if not numbers or band[0] > band[1]:
-        raise CourseError(f"{_name(path)}: {where}: expected band = [low, high], got {band!r}")
-    return float(band[0]), float(band[1])
-
-
-def _names(path: Path, key: str, names: Any) -> tuple[str, ...]:
-    if not isinstance(names, list) or not all(isinstance(name, str) and ":" in name for name in names):
-        raise CourseError(f'{_name(path)}: expected {key} = ["package.module:function", ...], got {names!r}')
-    return tuple(names)
-
-
-def _build(path: Path, kind: type, where: str, table: dict[str, Any], **fixed: Any) -> Any:
-    """Make a dataclass from a TOML table, naming what is missing, unknown or of the wrong type."""
-    fields = {f.name: f for f in dataclasses.fields(kind) if f.name not in fixed}
-    for key in table:
-        if key not in fields:
-            raise CourseError(f"{_name(path)}: unknown key {key!r} in {where}: expected {', '.join(fields)}")
-    simple = {"str": str, "int": int, "bool": bool}
-    for name, spec in fields.items():
-        if name not in table:
-            if spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING:
-                raise CourseError(f"{_name(path)}: {where} has no {name!r}: add it")
-            continue
-        expected = simple.get(str(spec.type))
-        if expected and type(table[name]) is not expected:
-            raise CourseError(f"{_name(path)}: {where}: expected {name} to be {spec.type}, got {table[name]!r}")
-    return kind(**table, **fixed)
-
-
 def _no_duplicates(modules: list[Module]) -> None:
     seen: dict[str, str] = {}
     for module in modules:
@@ -219,7 +194,3 @@ def _no_duplicates(modules: list[Module]) -> None:
             if key in seen:
                 raise CourseError(f"{key} stands in {seen[key]} and in {module.slug}: give one of them another id")
             seen[key] = module.slug
-
-
-def _name(path: Path) -> str:
-    return f"modules/{path.parent.name}/{path.name}"
