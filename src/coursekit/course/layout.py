@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,18 @@ from tempfile import mkdtemp
 
 from coursekit.course.errors import CourseError
 from coursekit.root import find_root
+
+_REMEDIES = {
+    errno.ENOSPC: ": free some space, then try again",
+    errno.EDQUOT: ": free some space, then try again",
+    errno.EROFS: ": copy the course to where you may write",
+    errno.EACCES: ": change its permissions, or copy the course to where you may write",
+    errno.EPERM: ": change its permissions, or copy the course to where you may write",
+    errno.EISDIR: ": move the folder out of the way",
+    errno.ENOTDIR: ": move the file that stands in place of a folder out of the way",
+    errno.EEXIST: ": move it out of the way",
+    errno.ENOENT: ": make it, or mend the path",
+}
 
 
 @dataclass(frozen=True)
@@ -75,16 +88,35 @@ class Layout:
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Give a temporary path in the same folder; rename it to `path` only if the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix=f".partial-{os.getpid()}-", dir=path.parent))
-    partial = folder / path.name
+    """Give a temporary path in the same folder; rename it to `path` only if the block succeeds.
+
+    Raises:
+        CourseError: where the system refuses: it names `path` and the reason.
+    """
+    folder = None
     try:
-        yield partial
-        os.replace(partial, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix=f".partial-{os.getpid()}-", dir=path.parent))
+        yield folder / path.name
+        os.replace(folder / path.name, path)
+    except OSError as error:
+        raise CourseError(f"{named(path)}: cannot be written: {reason(error)}") from error
     finally:
-        partial.unlink(missing_ok=True)
-        folder.rmdir()
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def named(path: Path) -> str:
+    """A path as the user would type it: from the root of its course, if it is in one."""
+    try:
+        return Layout(find_root(path.resolve().parent)).relative(path.resolve())
+    except OSError:
+        return str(path)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, and what to do about it where that is plain."""
+    return f"{(error.strerror or str(error)).lower()}{_REMEDIES.get(error.errno, '')}"
 
 
 def sweep(folder: Path) -> None:
@@ -95,6 +127,30 @@ def sweep(folder: Path) -> None:
         made_by = litter.name.split("-")[1]
         if not (made_by.isdigit() and psutil.pid_exists(int(made_by))):
             shutil.rmtree(litter, ignore_errors=True)
+
+
+def read_text(path: Path) -> str:
+    """A text of the course, as whatever editor saved it: a byte-order mark is dropped, line ends are Unix's.
+
+    Raises:
+        CourseError: if it cannot be read, or is not UTF-8 (Latin-1, Windows-1252, UTF-16 …); it names the file and the
+            first such line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{named(path)}: cannot be read: {reason(error)}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_utf8(path, data.count(b"\n", 0, error.start)) from error
+    if "\0" in text:  # UTF-16 without its mark
+        raise _no_utf8(path, text[: text.index("\0")].count("\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _no_utf8(path: Path, lines_before: int) -> CourseError:
+    return CourseError(f"{named(path)}, line {lines_before + 1}: is not UTF-8: save the file with the encoding UTF-8")
 
 
 def write_text(path: Path, text: str) -> None:

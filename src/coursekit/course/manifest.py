@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Strict
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.schema import STRICT, Band, Flag, Number, Text, Words, matching, tables, validated, whole
 
 _SLUG = re.compile(r"\d\d-[a-z0-9-]+")
@@ -152,11 +152,7 @@ def load(path: Path) -> Module:
     if not _SLUG.fullmatch(slug):
         raise CourseError(f"{name}: expected a folder name such as '03-mamba', got {slug!r}")
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise CourseError(f"{name}: not UTF-8 ({error.reason} at byte {error.start}): save it as UTF-8") from error
-    except OSError as error:
-        raise CourseError(f"{name}: cannot be read: {error.strerror}") from error
+        data = tomllib.loads(read_text(path))
     except (ValueError, RecursionError) as error:  # tomllib's own, or a number of thousands of digits
         raise CourseError(f"{name}: not valid TOML: {error}") from error
     return Module(slug=slug, folder=path.parent, **vars(validated(Contract, data, name)))

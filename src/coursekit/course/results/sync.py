@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, write_text
+from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Results
 from coursekit.course.results.numbers import Numbers
@@ -50,7 +50,7 @@ def sync_texts(layout: Layout, module: Module, numbers: Numbers) -> list[str]:
     """
     rewritten = {}
     for path in _texts(layout, module):
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         new = _SPAN.sub(_replacement(layout, path, text, numbers), text)
         if new != text:
             rewritten[path] = new
@@ -64,7 +64,7 @@ def sync_figures(layout: Layout, module: Module, results: Results) -> list[str]:
     changed = []
     for figure in results.figures.values():
         path = figure_path(layout, module, figure.name)
-        if not path.exists() or path.read_text(encoding="utf-8") != figure.svg:
+        if not path.exists() or read_text(path) != figure.svg:
             write_text(path, figure.svg)
             changed.append(layout.relative(path))
     return changed
@@ -107,7 +107,7 @@ def _spans(text: str) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _drifts(layout: Layout, path: Path, numbers: Numbers) -> Iterator[Drift]:
-    for line, kind, name, literal in _spans(path.read_text(encoding="utf-8")):
+    for line, kind, name, literal in _spans(read_text(path)):
         problem = _problem(kind, name, literal, numbers)
         if problem:
             yield Drift(layout.relative(path), line, name, problem)
