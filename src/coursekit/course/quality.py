@@ -16,7 +16,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
 from coursekit.course.layout import Layout
 from coursekit.course.notebooks.read import Notebook
-from coursekit.course.notebooks.strip import stripped
+from coursekit.course.notebooks.strip import why_not_stripped
 
 console = Console(highlight=False, soft_wrap=True)
 Step = tuple[str, Callable[[], list[str]]]
@@ -119,8 +119,8 @@ def committed_notebooks(course: Course) -> list[str]:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
         notebook = Notebook(path, layout.relative(path))
         try:
-            if stripped(notebook) != notebook.text:
-                problems.append(f"{notebook.name} holds outputs or counters: run `coursekit strip`")
+            if why := why_not_stripped(notebook):
+                problems.append(f"{notebook.name} {why}: run `coursekit strip`")
             problems += _told(committed_findings(notebook))
         except CourseError as error:
             problems.append(str(error))
