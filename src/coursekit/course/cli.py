@@ -219,7 +219,7 @@ def _parameters(pairs: list[str] | None) -> dict[str, object]:
     parameters: dict[str, object] = {}
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
-        if not equals:
+        if not equals or not name:
             raise CourseError(f"expected NAME=VALUE, got {pair!r}")
         try:
             parameters[name] = json.loads(value)

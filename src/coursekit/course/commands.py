@@ -21,6 +21,7 @@ from coursekit.course.results.claims import Judgement, judge_claims
 from coursekit.course.results.collect import Results
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
 from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
+from coursekit.notebook.lesson import PROFILES
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -30,8 +31,14 @@ _RECORD_SECONDS = 60 * 60
 
 
 def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] | None = None) -> list[Job]:
-    """One job for each notebook of `modules`; longer limits outside the profile `quick`."""
+    """One job for each notebook of `modules`; longer limits outside the profile `quick`.
+
+    Raises:
+        CourseError: for a profile that does not exist.
+    """
     parameters = {"profile": "quick", **(parameters or {})}
+    if parameters["profile"] not in PROFILES:
+        raise CourseError(f"unknown profile {parameters['profile']!r}: expected one of {', '.join(PROFILES)}")
     quick = parameters["profile"] == "quick"
     return [
         Job(

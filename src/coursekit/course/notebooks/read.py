@@ -119,7 +119,11 @@ def read_plain(path: Path) -> dict[str, Any]:
         CourseError: if it cannot be read, or lacks the form of a notebook.
     """
     try:
-        notebook = json.loads(read_text(path))
+        text = read_text(path)
+    except CourseError as error:
+        raise (_invalid(path, error) if named(path).startswith("build/") else error) from error
+    try:
+        notebook = json.loads(text)
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             tags, outputs = cell["metadata"].get("tags", []), cell.get("outputs", [])
@@ -128,7 +132,7 @@ def read_plain(path: Path) -> dict[str, Any]:
             if not all(isinstance(output.get("data", {}), dict) for output in outputs):
                 raise TypeError("a cell shows what is no table of data")
         notebook["metadata"].get("coursekit", {}).get("outputs")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CourseError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _invalid(path, error) from error
     return notebook
 
@@ -142,6 +146,6 @@ def _invalid(path: Path, error: Exception) -> CourseError:
     """What is wrong with a notebook's file, and what makes it anew: a run if it is an executed copy, else git."""
     name, problem = named(path), (str(error).splitlines() or ["it is empty"])[0][:120]
     if not name.startswith("build/"):
-        return CourseError(f"{path.name}: not a valid notebook ({problem}): restore it from git")
+        return CourseError(f"{name}: not a valid notebook ({problem}): restore it from git")
     again = f"coursekit {'record' if path.parent.name == 'record' else 'run'} {module_of(path.name.partition('.')[0])}"
     return CourseError(f"{name}: not a valid notebook ({problem.removeprefix(f'{name}: ')}): {again}")

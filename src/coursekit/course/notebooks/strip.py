@@ -40,7 +40,7 @@ def why_not_stripped(notebook: Notebook) -> str:
     if any(_ran(cell) for cell in notebook.node.cells):
         return "holds outputs or counters"
     if committed != notebook.node:
-        return "has other metadata than are committed (widgets, a kernel of its own)"
+        return "holds other metadata than are committed"
     written = re.search(r'"nbformat_minor"\s*:\s*(\d+)', notebook.text)
     if written and written[1] != "5":
         return f"is in format 4.{written[1]}, and is committed in 4.5, where each cell has an id"
@@ -60,9 +60,10 @@ def _ran(cell: Any) -> bool:
 
 def strip(path: Path) -> bool:
     """Strip a notebook in place, also of a byte-order mark; return whether it changed."""
+    text = read_text(path)
     marked = path.read_bytes().startswith(BOM_UTF8)
     if marked:
-        write_text(path, read_text(path))
+        write_text(path, text)
     notebook = Notebook(path, path.name)
     text = stripped(notebook)
     if text == notebook.text:
