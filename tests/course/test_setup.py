@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -118,14 +119,62 @@ def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(world, monkeypatch
 
 @pytest.mark.parametrize(
     ("found", "version", "message"),
-    [(None, "", "Node.js is missing: install version 20"), ("/bin/node", "v18.2.0", "Node.js v18.2.0 is too old")],
+    [
+        (None, "", "Node.js is missing: install version 20"),
+        ("/bin/node", "v18.2.0", "Node.js v18.2.0 is too old: install version 20"),
+        ("/bin/node", "", "/bin/node does not say its version, it says '': install version 20"),
+        ("/bin/node", "vuelva mañana", "/bin/node does not say its version, it says 'vuelva mañana'"),
+        ("/bin/node", "v" + "9" * 5000, "/bin/node does not say its version, it says 'v999"),
+    ],
 )
 def test_node_is_asked_for(monkeypatch, found, version, message):
     monkeypatch.setattr(setup.shutil, "which", lambda name: found)
     done = subprocess.CompletedProcess([], 0, version + "\n", "")
     monkeypatch.setattr(setup.subprocess, "run", lambda *a, **k: done)
-    with pytest.raises(CourseError, match=message):
+    with pytest.raises(CourseError, match=message) as error:
         setup.check_node()
+    assert "\n" not in str(error.value)
+
+
+def test_a_node_that_does_not_start_and_packages_without_a_lock_are_one_line(world, monkeypatch):
+    root, commands = world
+    (root / "package-lock.json").unlink()
+    with pytest.raises(CourseError, match=r"^package-lock\.json is missing in .*: restore it from git$"):
+        setup.ensure_node_packages(root)
+    monkeypatch.undo()
+    (root / "node").write_text("no program")
+    (root / "node").chmod(0o755)
+    monkeypatch.setattr(setup.shutil, "which", lambda name: str(root / name))
+    with pytest.raises(CourseError, match=r"node does not start \(.*\): install version 20 or newer"):
+        setup.check_node()
+    assert commands == []
+
+
+def test_it_begins_with_the_standard_library_of_an_old_python():
+    missing = "sys.modules.update(dict.fromkeys(['tomllib', 'pydantic', 'psutil', 'rich', 'typer']))"
+    done = subprocess.run([sys.executable, "-c", f"import sys; {missing}; import coursekit.course.setup"])
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "No space left on device", "/x/.venv"), "error: /x/.venv: no space left on device: free some"),
+        (PermissionError(13, "Permission denied", "/x"), "error: /x: permission denied: change its permissions"),
+        (CourseError("a: b"), "error: a: b"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(monkeypatch, capsys, tmp_path, error, line):
+    def refuse(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(setup, "find_root", lambda: tmp_path)
+    monkeypatch.setattr(setup, "set_up", refuse)
+    monkeypatch.setattr(setup.sys, "argv", ["setup"])
+    assert setup.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith(line)
+    assert said.count("\n") == 1
 
 
 def test_without_a_browser_the_tests_fail_and_the_course_warns(monkeypatch, capsys):

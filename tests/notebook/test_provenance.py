@@ -1,4 +1,9 @@
-from coursekit.notebook.provenance import code_hash, files_hash, machine, versions
+import subprocess
+import sys
+
+import pytest
+
+from coursekit.notebook.provenance import as_python, code_hash, files_hash, machine, versions
 
 
 def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
@@ -7,6 +12,35 @@ def test_a_hash_sees_code_and_is_blind_to_comments_magics_and_spaces():
     assert code_hash("x = 1\ny = 3") != base
     assert code_hash("if x:\n    !ls") == code_hash("if x:\n    %cd ..") != code_hash("if y:\n    !ls")
     assert code_hash("not python at all") != code_hash("not python at last")
+
+
+@pytest.mark.parametrize(
+    ("cell", "python"),
+    [
+        ("x = (10\n% 3)", "x = (10\n% 3)"),
+        ("s = '''\n!ls\n%cd\n'''", "s = '''\n!ls\n%cd\n'''"),
+        ("f = !ls", "f = get_ipython().getoutput('ls')\n"),
+        ("f = %time 3", "f = get_ipython().run_line_magic('time', '3')\n"),
+        ("%cd a\ny = 2", "\ny = 2\n"),
+        ("if x:\n    !ls\n    %cd ..", "if x:\n    pass\n    pass\n"),
+        ("!ls \\\n  -a\ny = 2", "\ny = 2\n"),
+        ("y = 2\ny?", "y = 2\n\n"),
+        ("%%time\ndef f():\n    return 1", "def f():\n    return 1\n"),
+        ("%%capture out\n%%time\nx = !ls", "x = get_ipython().getoutput('ls')\n"),
+        ("%%bash\nls", "\n"),
+        ("  x = 1\n  y = 2", "x = 1\ny = 2\n"),
+        ("await f()", "await f()"),
+        ("not python at all", "not python at all\n"),
+    ],
+)
+def test_ipython_says_what_is_python_in_a_cell(cell, python):
+    assert as_python(cell) == python
+
+
+def test_a_cell_of_python_asks_no_ipython():
+    code = "import sys; sys.modules['IPython'] = None; from coursekit.notebook.provenance import as_python, code_hash"
+    done = subprocess.run([sys.executable, "-c", f"{code}; as_python('x = (10\\n% 3)'); code_hash('x = 1')"])
+    assert done.returncode == 0  # its import takes a third of a second, and `status` reads every cell
 
 
 SAMPLE = '''

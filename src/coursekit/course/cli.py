@@ -18,8 +18,8 @@ from rich.table import Table
 
 from coursekit.course import commands
 from coursekit.course.course import Course
-from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, reason
+from coursekit.course.errors import CourseError, reason
+from coursekit.course.layout import Layout
 from coursekit.course.processes import end_all, end_on_signals
 
 app = typer.Typer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tomllib
@@ -13,20 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from coursekit.course.errors import CourseError
+from coursekit.course.errors import CourseError, reason
 from coursekit.root import find_root
-
-_REMEDIES = {
-    errno.ENOSPC: ": free some space, then try again",
-    errno.EDQUOT: ": free some space, then try again",
-    errno.EROFS: ": copy the course to where you may write",
-    errno.EACCES: ": change its permissions, or copy the course to where you may write",
-    errno.EPERM: ": change its permissions, or copy the course to where you may write",
-    errno.EISDIR: ": move the folder out of the way",
-    errno.ENOTDIR: ": move the file that stands in place of a folder out of the way",
-    errno.EEXIST: ": move it out of the way",
-    errno.ENOENT: ": make it, or mend the path",
-}
 
 
 @dataclass(frozen=True)
@@ -114,11 +101,6 @@ def named(path: Path) -> str:
         return Layout(find_root(path.resolve().parent)).relative(path.resolve())
     except OSError:
         return str(path)
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, and what to do about it where that is plain."""
-    return f"{(error.strerror or str(error)).lower()}{_REMEDIES.get(error.errno, '')}"
 
 
 def sweep(folder: Path) -> None:

@@ -19,8 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit.course.browser import browser_or_hint
-from coursekit.course.errors import CourseError
-from coursekit.course.layout import reason
+from coursekit.course.errors import CourseError, reason
 from coursekit.root import find_root
 
 OLDEST, NODE = (3, 11), 20

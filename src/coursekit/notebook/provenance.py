@@ -62,7 +62,7 @@ def as_python(source: str) -> str:
     except (SyntaxError, ValueError):  # ValueError: it holds a NUL
         from IPython.core.inputtransformer2 import TransformerManager  # takes a third of a second
     while line := _RUNS_PYTHON.match(source):
-        source = "\n" * line[0].count("\n") + source[line.end() :]
+        source = source[line.end() :]
     return _MAGIC.sub(lambda line: f"{line[1]}pass" if line[1] else "", TransformerManager().transform_cell(source))
 
 

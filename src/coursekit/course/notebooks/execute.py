@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, reason
+from coursekit.course.errors import CourseError, reason
+from coursekit.course.layout import Layout
 from coursekit.course.notebooks.read import module_of, read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
 

@@ -107,8 +107,9 @@ def _in_format_4_5(text: str) -> Any:
             again += 1
         cell.id = made
         known.add(made)
-    if notebook.nbformat == 4 and notebook.nbformat_minor < 5:
-        notebook.nbformat_minor = 5
+    if (notebook.nbformat, notebook.nbformat_minor) > (4, 5):
+        raise ValueError(f"its format, {notebook.nbformat}.{notebook.nbformat_minor}, is newer than 4.5")
+    notebook.nbformat_minor = 5
     return notebook
 
 
