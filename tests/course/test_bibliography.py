@@ -139,3 +139,46 @@ def test_what_is_not_bibtex_is_an_error_of_one_line(tmp_path: Path, text: str) -
 def test_a_missing_file_says_what_to_create(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="create it"):
         load_bibliography(tmp_path / "references.bib")
+
+
+NO_ADDRESSES = [
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "java\nscript:alert(1)",
+    "{javascript}:alert(1)",
+    "a.es/x",
+]
+NO_ADDRESSES += ["data:text/html,x", "//a.es", "file:///etc/passwd", "https:", "https://", "ftp://a.es/x"]
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_an_address_is_of_the_web(tmp_path: Path, url: str) -> None:
+    with pytest.raises(
+        CourseError, match=r"references\.bib: @k has url .*: expected an address with http:// or https://"
+    ):
+        load(tmp_path, entry(eprint="", url=url))
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({"url": 'https://a.es/"><script>', "eprint": ""}, "https://a.es/%22%3E%3Cscript%3E"),
+        ({"url": "https://a.es/año b", "eprint": ""}, "https://a.es/a%C3%B1o%20b"),
+        ({"url": "https://a.es/x%20y?a=1&b=(2)#c", "eprint": ""}, "https://a.es/x%20y?a=1&b=(2)#c"),
+        ({"doi": '10.1/a<b>"c', "eprint": ""}, "https://doi.org/10.1/a%3Cb%3E%22c"),
+        ({"eprint": 'x" onclick="y'}, "https://arxiv.org/abs/x%22%20onclick=%22y"),
+    ],
+)
+def test_an_address_holds_no_sign_of_html(tmp_path: Path, changes: dict[str, str], url: str) -> None:
+    work = load(tmp_path, entry(**changes))["k"]
+    assert work.url == url
+    assert work.html.count('"') == 2  # those of its href
+    assert "<script" not in work.html
+
+
+@pytest.mark.parametrize("title", ["a \\", "{" * 5000 + "a" + "}" * 5000])
+def test_a_field_that_is_no_latex_names_its_entry(tmp_path: Path, title: str) -> None:
+    with pytest.raises(CourseError, match=r"^references\.bib: ") as raised:
+        load(tmp_path, entry(title=title))
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 400

@@ -1,5 +1,6 @@
 """The command line, in process: exit codes, and errors that are one line."""
 
+import os
 import subprocess
 import sys
 
@@ -115,6 +116,46 @@ def test_a_user_s_error_is_one_line_and_exit_code_one(mini, monkeypatch, capsys,
     monkeypatch.setenv("COURSEKIT_DEBUG", "1")
     with pytest.raises(CourseError):
         main()
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "No space left on device", "build/x"), "error: build/x: no space left on device: free some space"),
+        (OSError(28, "No space left on device"), "error: no space left on device: free some space, then try again"),
+        (PermissionError(13, "Permission denied", "modules"), "error: modules: permission denied: change its permiss"),
+        (
+            UnicodeEncodeError("ascii", "año", 1, 2, "x"),
+            "error: this system's encoding, ascii, lacks '\\xf1': set PYTHONU",
+        ),
+    ],
+)
+def test_whatever_the_system_refuses_is_one_line(mini, monkeypatch, capsys, error, line):
+    def refuse(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr("coursekit.course.commands.status", refuse)
+    monkeypatch.setattr(sys, "argv", ["coursekit", "status"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert said.startswith(line)
+    assert said.count("\n") == 1
+
+
+def test_a_system_that_writes_ascii_gets_a_question_mark_and_no_error(mini):
+    from minicourse import TOML
+
+    claim = '[[claim]]\nid = "c"\nstatement = "año"\nsource = "@shannon1948, sección 1"\npublished = "4×"\n'
+    mini.add("09-mini", toml=TOML + claim)
+    environment = {**os.environ, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "COLUMNS": "120"}
+    environment.pop("PYTHONIOENCODING", None)
+    command = [sys.executable, "-m", "coursekit.course.cli", "claims"]
+    done = subprocess.run(command, env=environment, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert b"secci?n 1" in done.stdout
+    done.stdout.decode("ascii")
 
 
 def test_outside_a_course_the_command_says_so(tmp_path, monkeypatch, capsys):

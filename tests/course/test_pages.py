@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import pytest
+from bs4 import BeautifulSoup
 from minicourse import TOML
 
 from coursekit.course.course import Course
@@ -35,3 +38,34 @@ def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
     (mini.layout.modules / "references.bib").write_text("")
     with pytest.raises(CourseError, match="modules/09-mini/module.toml: claim 'c': unknown source @shannon1948"):
         write_claims(course.reread(), judge_claims(course.modules[0], Results()))
+
+
+HOSTILE = """x"'><script>alert(1)</script><img src=x onerror=alert(2)>&"""
+
+
+def test_no_text_of_a_manifest_or_the_bibliography_becomes_a_tag(mini):
+    said = "'''" + HOSTILE + "'''"
+    claim = f"[[claim]]\nid = 'c'\nstatement = {said}\nsource = {said.replace(HOSTILE, '@shannon1948, ' + HOSTILE)}\n"
+    toml = TOML.replace('"Módulo mínimo"', said).replace('"¿Cuánto es dos más dos?"', said)
+    mini.add("09-mini", toml=f"{toml}{claim}published = {said}\nnote = {said}\n")
+    entry = f"@book{{shannon1948, author = {{{HOSTILE} and B, C}}, title = {{{HOSTILE}}}, year = {{1948}}, "
+    entry += f"journal = {{{HOSTILE}}}, url = {{https://a.es/?{HOSTILE}}}}}"
+    (mini.layout.modules / "references.bib").write_text(entry, encoding="utf-8")
+    write_text(mini.layout.decks / "instructor" / '09-mini.<script>"x.html', "x")
+    course = Course(mini.layout)
+    (module,) = course.modules
+    (judgement,) = judge_claims(module, Results())
+    judgement = replace(judgement, claim=replace(judgement.claim, id=HOSTILE), verdict=HOSTILE)  # past the schema
+    write_claims(course, [judgement])
+    write_index(course)
+    pages = [(mini.layout.build / name).read_text(encoding="utf-8") for name in ("claims.html", "index.html")]
+    for page in [*pages, course.references["shannon1948"].html]:
+        soup = BeautifulSoup(page, "lxml")
+        assert not soup.find_all(["script", "img"])
+        assert all(href.startswith(("https://a.es/", "claims.html", "index.html", "decks/")) for href in links(soup))
+        assert not [tag for tag in soup.find_all() for name in tag.attrs if name.startswith("on")]
+        assert "alert(1)" in soup.get_text()
+
+
+def links(soup):
+    return [tag["href"] for tag in soup.find_all(href=True)]

@@ -86,6 +86,26 @@ def test_what_a_command_leaves_behind_is_ended(tmp_path):
         wait_for(lambda: gone([int(done.stdout)]), 60)
 
 
+def test_arguments_are_utf_8_whatever_the_system_s_encoding_is(tmp_path):
+    show = "import os, sys; sys.stdout.buffer.write(os.fsencode(sys.argv[1]))"
+    code = "import sys; from coursekit.course.processes import Supervised\n"
+    code += f"with Supervised([sys.executable, '-c', {show!r}, chr(241) + chr(26085)], folder='.') as running:\n"
+    code += "    print(ascii(running.finish(60).stdout))"
+    environment = {**os.environ, "PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.strip() == ascii("ñ日"), done.stderr
+
+
+def test_nothing_is_left_open(tmp_path):
+    code = "import sys, gc; from coursekit.course.processes import Supervised\n"
+    code += "with Supervised([sys.executable, '-c', 'print(1)'], folder='.') as running:\n    list(running.stdout)\n"
+    code += "del running; gc.collect()"
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_ending_all_ends_what_a_thread_waits_for(hanging):
     with Supervised(["node", "hang.mjs"], folder=hanging) as running:
         started = pids(hanging)

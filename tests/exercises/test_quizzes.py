@@ -1,7 +1,7 @@
 import pytest
 
 from coursekit.exercises import quiz
-from coursekit.exercises.quizzes import find_quiz
+from coursekit.exercises.quizzes import find_quiz, read_quiz
 from coursekit.root import find_root
 
 QUIZ = """\
@@ -114,3 +114,39 @@ def test_every_quiz_of_the_course_fits_a_hundred_columns_and_explains_every_opti
         flowing = " ".join(printed.split())
         assert all(q.wrong[letter] in flowing and q.why in flowing for q, letter in zip(questions, letters))
         assert f"Aciertos: 0 de {len(questions)}." in flowing
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", r"expected \[\[question\]\] tables and nothing else, got nothing"),
+        (b"question = 3", r"expected \[\[question\]\] tables"),
+        (b"question = [1]", "question 1: expected a .* table, got 1"),
+        (b"[[question", "not valid TOML"),
+        (b"x = " + b"9" * 5000, "not valid TOML"),
+        (b"x = " + b"[" * 100_000, "not valid TOML"),
+        (QUIZ.encode("latin-1"), "not valid TOML: 'utf-8' codec"),
+        (QUIZ.replace("answer", "anser", 1).encode(), "question 1: unknown key 'anser': did you mean 'answer'?"),
+        (QUIZ.replace('"b"', "2", 1).encode(), "question 1: expected answer to be a str, got 2"),
+        (QUIZ.replace('["Tres."', '[["Tres."]', 1).encode(), "question 1: expected a text, got"),
+        (None, "cannot be read: Is a directory"),
+    ],
+)
+def test_a_broken_quiz_is_one_line_and_the_student_s_is_in_spanish(said, text, message):
+    path = find_root() / "modules" / "09-mini" / "quiz.toml"
+    path.unlink()
+    path.mkdir() if text is None else path.write_bytes(text)
+    with pytest.raises(ValueError, match=f"^modules/09-mini/quiz.toml: .*{message}|{message}") as error:
+        read_quiz(path)
+    assert "\n" not in str(error.value)
+    with pytest.raises(
+        LookupError, match=r"^modules/09-mini/quiz\.toml no se puede leer, o le falta algo: recupéralo con g"
+    ):
+        quiz("09")
+    assert "¿Otra cosa?" in said("08")
+
+
+def test_a_byte_order_mark_does_no_harm(said):
+    path = find_root() / "modules" / "09-mini" / "quiz.toml"
+    path.write_text(QUIZ, encoding="utf-8-sig")
+    assert "¿Dos más dos?" in said("09")

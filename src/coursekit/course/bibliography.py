@@ -17,6 +17,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.layout import read_text
 
 _AUTHORS_SHOWN = 3
+_VERBATIM = {"url", "doi", "eprint", "isbn"}
 _ADDRESS = "/:?#[]@!$&'()*+,;=%~"  # what stands in an address as it is; all else is quoted
 
 
@@ -116,7 +117,7 @@ def _missing(path: Path, key: str, entry: Entry) -> list[str]:
     if not any(fields.get(name) for name in ("doi", "eprint", "isbn", "url")):
         lacks.append("an identifier (doi, eprint, isbn or url)")
     found = [f"{path.name}: @{key} lacks {what}: add it" for what in lacks]
-    address = _plain(fields.get("url", ""))
+    address = _plain(fields.get("url", ""), "url")
     if address and not re.match(r"https?://[^\s/]", address):
         found.append(f"{path.name}: @{key} has url {address[:60]!r}: expected an address with http:// or https://")
     if "year" not in lacks and not re.fullmatch(r"\d{4}", fields["year"].strip()):
@@ -126,7 +127,7 @@ def _missing(path: Path, key: str, entry: Entry) -> list[str]:
 
 def _reference(key: str, entry: Entry) -> Reference:
     people = entry.persons.get("author") or entry.persons["editor"]
-    fields = {name.lower(): _plain(value) for name, value in entry.fields.items()}
+    fields = {name.lower(): _plain(value, name) for name, value in entry.fields.items()}
     names = [_plain(" ".join([*person.prelast_names, *person.last_names])) for person in people]
     others = names[-1:] == ["others"]
     names = names[:-1] if others else names
@@ -164,7 +165,9 @@ def _links(fields: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, quote(url, safe=_ADDRESS)) for name, url in links]
 
 
-def _plain(latex: str) -> str:
-    """Unicode text of a BibTeX value: braces and accents resolved."""
+def _plain(latex: str, field: str = "") -> str:
+    """Unicode text of a BibTeX value: braces and accents resolved. Identifiers stand as they are: % is no comment."""
+    if field.lower() in _VERBATIM:
+        return re.sub(r"\\([%_#&$~])|[{}]", r"\1", latex).strip()
     text = re.sub(r"\\(?:emph|textit|textbf|url)\s*(?=\{)", "", latex)
     return " ".join(str(Text.from_latex(text)).replace("---", "—").replace("--", "–").split())

@@ -82,9 +82,8 @@ def find_quiz(number: str) -> tuple[Question, ...]:
             try:
                 return read_quiz(path)
             except ValueError as error:
-                raise LookupError(
-                    f"El cuestionario {number!r} no se puede leer ({error}). Recupéralo con git."
-                ) from None
+                name = f"modules/{slug}/{path.name}"
+                raise LookupError(f"{name} no se puede leer, o le falta algo: recupéralo con git.") from error
     raise LookupError(f"No hay cuestionario {number!r}. Los que hay: {', '.join(numbers)}.")
 
 
