@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -213,6 +215,58 @@ def test_a_text_that_cannot_be_read_is_named(course, said, monkeypatch, name, co
     assert start in written or Path(start).stem in written
 
 
+@pytest.mark.parametrize("target", ["/nowhere/x", "module.toml"])
+def test_a_manifest_that_links_nowhere_is_named(course, said, target):
+    (course.root / MANIFEST).unlink()
+    (course.root / MANIFEST).symlink_to(target)
+    assert the_line(said("status")).startswith(f"error: {MANIFEST}: cannot be read: ")
+
+
+def test_a_record_that_cannot_be_added_to_is_said_before_the_run(course, said, monkeypatch):
+    plant(course, RECORDED, "{")
+    monkeypatch.setattr("coursekit.course.commands.run_notebooks", lambda *a, **k: pytest.fail("it ran"))
+    assert the_line(said("record", "09")).endswith(
+        f"{RECORDED}: not valid JSON, or not as it was written: restore it from git"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX; run on every other system")
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("sync",), PAGE),
+        (("new", "07-x", "T"), "modules/07-x/module.toml"),
+        (("run",), "09-mini-quick.json"),
+    ],
+)
+def test_a_disk_that_takes_no_more_is_one_line(course, arguments, name):
+    """For real: the system lets the command write no file of more than a hundred bytes."""
+    import resource
+
+    plant(course, PAGE, DECK.replace(">4<", ">5<"))
+    before = {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()}
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit.course.cli", *arguments],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+        capture_output=True,
+        text=True,
+        cwd=course.root,
+    )
+    assert done.returncode == 1
+    assert re.search(rf"^error: \S*{name}: cannot be written: file too large$", done.stderr, re.MULTILINE)
+    assert "Traceback" not in done.stderr
+    assert {path: path.read_bytes() for path in course.root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_an_output_that_cannot_be_written_is_one_line(course):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "coursekit.course.cli", "claims"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=course.root)
+    assert done.returncode == 1
+    assert done.stderr == "error: no space left on device: free some space, then try again\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -226,6 +280,8 @@ def test_a_text_that_cannot_be_read_is_named(course, said, monkeypatch, name, co
         (("strip", "slides"), "error: slides: cannot be read: is a directory"),
         (("strip", "slides/09-mini.md"), "error: slides/09-mini.md: not a valid notebook ("),
         (("new", "../09-x", "T"), "error: expected a slug such as '09-datos'"),
+        (("new", "07-x", ""), "error: expected a title in one line, got ''"),
+        (("new", "07-x", "a\nb"), "error: expected a title in one line, got 'a\\nb'"),
         (("new", "09-mini", "T"), "error: modules/09-mini/module.toml exists already: choose another slug"),
         (("bench", "09"), "error: 09-mini has no benchmark"),
         (("stand", "09", " "), "error: expected a reason"),

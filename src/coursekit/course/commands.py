@@ -18,7 +18,7 @@ from coursekit.course.notebooks.execute import Job
 from coursekit.course.notebooks.runner import Outcome, run_notebooks
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import Judgement, judge_claims
-from coursekit.course.results.collect import Results
+from coursekit.course.results.collect import Results, read_recorded
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
 from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
 from coursekit.notebook.lesson import PROFILES
@@ -70,12 +70,13 @@ def record(course: Course, stale: bool = False) -> None:
         stale: only what is stale or missing; what is fresh is read.
 
     Raises:
-        CourseError: after saving, if one failed.
+        CourseError: before anything runs, if recorded.json is broken; after saving, if one failed.
     """
     from coursekit.course.results.recording import save_recorded
     from coursekit.course.results.stale import fresh_entries, is_recorded
 
     layout, module = course.layout, course.chosen[0]
+    read_recorded(module)  # what could not be added to is said before the hours of a run
     jobs = jobs_for(layout, [module], {"profile": "record"})
     if stale:
         jobs = [

@@ -98,8 +98,9 @@ def atomic_write(path: Path) -> Iterator[Path]:
 def named(path: Path) -> str:
     """A path as the user would type it: from the root of its course, if it is in one."""
     try:
-        return Layout(find_root(path.resolve().parent)).relative(path.resolve())
-    except OSError:
+        whole = path.parent.resolve() / path.name  # a link keeps its own name
+        return Layout(find_root(whole.parent)).relative(whole)
+    except (OSError, RuntimeError):  # no course; a link that leads to itself
         return str(path)
 
 

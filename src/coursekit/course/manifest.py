@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -164,7 +165,8 @@ def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Mod
     Raises:
         CourseError: for an unknown module (with those that exist) or a manifest that breaks the contract.
     """
-    slugs = sorted(path.parent.name for path in layout.modules.glob("*/module.toml"))
+    # a link that leads nowhere counts: it is an error, and no module that is not there
+    slugs = sorted(folder.name for folder in layout.modules.iterdir() if os.path.lexists(folder / "module.toml"))
     if only:
         matching = [only] if only in slugs else [slug for slug in slugs if slug.startswith(only)]
         if len(matching) != 1:

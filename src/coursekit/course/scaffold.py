@@ -118,11 +118,13 @@ def new_module(layout: Layout, slug: str, title: str) -> list[str]:
         What was written.
 
     Raises:
-        CourseError: for a malformed slug or a module that exists.
+        CourseError: for a malformed slug or title, or a module that exists.
     """
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", slug):
         raise CourseError(f"expected a slug such as '09-datos' (two digits, a hyphen, a-z), got {slug!r}")
-    given = {"slug": slug, "title": title.replace('"', "'"), "name": f"{slug[:2]} · {title}".replace('"', "'")}
+    if not title.strip() or not title.isprintable():
+        raise CourseError(f"expected a title in one line, got {title!r}")
+    given = {"slug": slug, "title": (title := re.sub(r'["\\]', "'", title)), "name": f"{slug[:2]} · {title}"}
     files = {
         layout.modules / slug / "module.toml": _TOML.format(**{**given, "slug": slug[3:]}),
         layout.modules / slug / "README.md": _README.format(**given),

@@ -105,7 +105,7 @@ def validated(kind: type[T], data: Any, name: str, *, top: str = _TOP, remedy: s
 def brief(value: Any) -> str:
     """A value as a message quotes it: as Python writes it, on one line, not at length."""
     try:
-        text = " ".join(repr(value).split())
+        text = re.sub(r"\\xa0|\\u202f", " ", " ".join(repr(value).split()))  # the spaces of «99,8 %»
     except ValueError:  # a whole number of thousands of digits
         text = "a number of thousands of digits"
     return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 1]}…"

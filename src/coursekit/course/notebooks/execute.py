@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError, reason
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, write_text
 from coursekit.course.notebooks.read import module_of, read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
 
@@ -252,7 +252,7 @@ def main() -> int:
 def job_file(job: Job, folder: Path) -> Path:
     """Write the job for `main` to read."""
     path = folder / f"{job.name}-{job.profile}.json"
-    path.write_text(json.dumps(asdict(job)), encoding="utf-8")
+    write_text(path, json.dumps(asdict(job)))
     return path
 
 

@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from coursekit.course.layout import write_text
+
 _KERNEL = {
     "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
     "display_name": "Python 3",
@@ -34,10 +36,9 @@ def own(folder: Path) -> dict[str, str]:
         folder: gets the kernel's profile, its runtime files, and the one kernel that it may be: this Python.
     """
     spec = folder / "jupyter" / "kernels" / "python3" / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    spec.write_text(json.dumps(_KERNEL), encoding="utf-8")
+    write_text(spec, json.dumps(_KERNEL))
     style = folder / "matplotlibrc"
-    style.touch()
+    write_text(style, "")
     kept = {name: value for name, value in os.environ.items() if not _is_dropped(name)}
     return kept | {
         "IPYTHONDIR": str(folder / "ipython"),
