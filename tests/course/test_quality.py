@@ -1,4 +1,4 @@
-from minicourse import SUM_CELL
+from minicourse import SUM_CELL, TOML
 
 from coursekit.course import quality
 from coursekit.course.course import Course
@@ -16,6 +16,19 @@ def test_a_module_without_its_page_its_deck_or_its_notebook_is_named(mini):
         "09-mini: modules/09-mini/README.md is missing",
         "09-mini: slides/09-mini.md is missing",
         "09-mini: notebooks/09-mini.ipynb is missing",
+    ]
+
+
+def test_a_manifest_names_only_what_the_library_has(mini):
+    exercise = '[[exercise]]\nid = "09.{}"\nname = "{}"\ntitle = "T"\nminutes = 5\n'
+    bench = 'bench = ["coursekit.bench.scan:run", "coursekit.bench.scan:nada", "no.such:thing"]\n'
+    named = exercise.format(1, "attention.causal_mask") + exercise.format(2, "attention.nada")
+    mini.add("09-mini", SUM_CELL, toml=bench + TOML + named)
+    where = "modules/09-mini/module.toml: "
+    assert quality.manifests(Course(mini.layout)) == [
+        f"{where}bench names coursekit.bench.scan:nada, which does not exist: mend the name, or write it",
+        f"{where}bench names no.such:thing, which does not exist: mend the name, or write it",
+        f"{where}exercise '09.2' names attention.nada, which is not in coursekit.exercises: mend the name",
     ]
 
 
