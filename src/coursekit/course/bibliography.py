@@ -13,6 +13,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import read_text
 
 _AUTHORS_SHOWN = 3
 
@@ -77,7 +78,7 @@ def load_bibliography(path: Path) -> dict[str, Reference]:
     if not path.is_file():
         raise CourseError(f"no bibliography at {path}: create it, with one BibTeX entry a work")
     try:
-        entries = parse_string(path.read_text(encoding="utf-8"), "bibtex").entries
+        entries = parse_string(read_text(path), "bibtex").entries
     except PybtexError as error:
         raise CourseError(f"{path.name}: {' '.join(str(error).split())}") from error
     problems = [problem for key, entry in entries.items() for problem in _missing(path, key, entry)]

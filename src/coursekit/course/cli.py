@@ -202,12 +202,13 @@ def release(
 def import_deck(source: Path, target: Path) -> None:
     """Convert Deckset notes (lines that begin with ^) of a deck into Marp's presenter notes."""
     from coursekit.course.decks.deckset import convert
+    from coursekit.course.layout import read_text, write_text
 
     if not source.exists():
         raise CourseError(f"no such deck: {source}")
     if target.exists():
         raise CourseError(f"{target} exists already: choose another name")
-    target.write_text(convert(source.read_text(encoding="utf-8")), encoding="utf-8")
+    write_text(target, convert(read_text(source)))
     out.print(f"wrote {target}")
 
 

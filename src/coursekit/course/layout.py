@@ -97,6 +97,30 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(litter, ignore_errors=True)
 
 
+def read_text(path: Path) -> str:
+    """A text of the course, as whatever editor saved it: a byte-order mark is dropped, line ends are Unix's.
+
+    Raises:
+        CourseError: if it is not UTF-8 (Latin-1, Windows-1252, UTF-16 …); it names the file and the first such line.
+    """
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _no_utf8(path, data.count(b"\n", 0, error.start)) from error
+    if "\0" in text:  # UTF-16 without its mark
+        raise _no_utf8(path, text[: text.index("\0")].count("\n"))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _no_utf8(path: Path, lines_before: int) -> CourseError:
+    try:
+        name = Layout(find_root(path.resolve().parent)).relative(path.resolve())
+    except FileNotFoundError:
+        name = str(path)
+    return CourseError(f"{name}, line {lines_before + 1}: is not UTF-8: save the file with the encoding UTF-8")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` (UTF-8, Unix line ends) so that a reader sees the old file or the new one, never half."""
     with atomic_write(path) as partial:

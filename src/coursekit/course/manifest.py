@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 
 _SLUG = re.compile(r"\d\d-[a-z0-9-]+")
 
@@ -108,8 +108,8 @@ class Module:
 def load(path: Path) -> Module:
     """Parse and check one module.toml."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{_name(path)}: not valid TOML: {error}") from error
     slug = path.parent.name
     if not _SLUG.fullmatch(slug):

@@ -6,7 +6,7 @@ import json
 import re
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, write_text
+from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.notebooks.read import read_notebook
 
 _TOML = """\
@@ -135,7 +135,7 @@ def new_module(layout: Layout, slug: str, title: str) -> list[str]:
     readme = layout.root / "README.es.md"
     if readme.exists():
         line = f"- [{given['name']}](modules/{slug}/README.md)"
-        files[readme] = _listed(readme.read_text(encoding="utf-8"), line)
+        files[readme] = _listed(read_text(readme), line)
     for path, text in files.items():
         write_text(path, text)
     return [layout.relative(path) for path in files]

@@ -19,7 +19,7 @@ def find_exercise(number: str) -> tuple[Exercise, dict[str, Any]]:
     """
     numbers = []
     for manifest in sorted(find_root().glob("modules/*/module.toml")):
-        for entry in tomllib.loads(manifest.read_text(encoding="utf-8")).get("exercise", []):
+        for entry in tomllib.loads(manifest.read_text(encoding="utf-8-sig")).get("exercise", []):
             numbers.append(entry["id"])
             if entry["id"] == number:
                 return importlib.import_module(f"coursekit.exercises.{entry['name']}").EXERCISE, entry

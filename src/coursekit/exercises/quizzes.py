@@ -51,7 +51,7 @@ def read_quiz(path: Path) -> tuple[Question, ...]:
     """
     name = f"modules/{path.parent.name}/{path.name}"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{name}: not valid TOML: {error}") from error
     tables = data.get("question")

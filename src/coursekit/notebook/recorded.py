@@ -24,7 +24,7 @@ def read_recorded(root: Path, slug: str) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
         problem = "" if _is_whole(document) else "no tiene la forma que debe"
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         problem = f"no se puede leer ({error})"

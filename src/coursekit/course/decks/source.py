@@ -20,6 +20,7 @@ from pathlib import Path
 
 from coursekit.course.decks.text import replace_code
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import read_text
 from coursekit.notebook.docstrings import DEFINITIONS, Definition, docstrings
 
 _OPTIONS = ("part", "docstring")
@@ -48,7 +49,7 @@ def extract_code(module: str, name: str, roots: Sequence[Path], *, part: str = "
         CourseError: if the module, the name or the part does not exist.
     """
     path = _find(module, roots)
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     node = _definition(ast.parse(text), name, path)
     lines = text.splitlines()
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])

@@ -21,7 +21,7 @@ from coursekit.course.decks.source import sync_code
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout, write_text
+from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Metric
 from coursekit.course.results.numbers import Numbers
@@ -122,7 +122,7 @@ def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
     """Rewrite the code that a deck embeds; return its path if it changed."""
     if not deck.exists():
         return []
-    text = deck.read_text(encoding="utf-8")
+    text = read_text(deck)
     new = sync_code(text, [layout.root / "src"])
     if new == text:
         return []

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from coursekit.course.finding import Finding, FindingsError
+from coursekit.course.layout import read_text
 from coursekit.course.text.spans import read_spans
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -67,7 +68,7 @@ def read_deck(path: Path) -> DeckText:
     """
     if not path.is_file():
         raise _whole(path.stem, str(path), "does not exist", "check the path; `coursekit new` makes a deck")
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     match = _FRONT.match(text)
     try:
         front = yaml.safe_load(match[1]) if match else None

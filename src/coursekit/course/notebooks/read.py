@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
+from coursekit.course.layout import read_text
 from coursekit.course.text.headings import title_of
 
 
@@ -39,7 +41,7 @@ class Notebook:
     @cached_property
     def text(self) -> str:
         """The file as it is."""
-        return self.path.read_text(encoding="utf-8")
+        return read_text(self.path)
 
     @cached_property
     def node(self) -> Any:
@@ -69,12 +71,15 @@ def read_notebook(path: Path) -> Any:
     """The notebook as nbformat gives it.
 
     Raises:
-        CourseError: if it is not a notebook.
+        CourseError: if it is not a notebook, or begins with a byte-order mark, with which Jupyter does not open it.
     """
     import nbformat
 
+    if path.read_bytes().startswith(BOM_UTF8):
+        raise CourseError(f"{path.name}: begins with a byte-order mark: run `coursekit strip`, which drops it")
+    text = read_text(path)
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
     except Exception as error:
         problem = str(error).splitlines()[0][:120]
@@ -88,8 +93,9 @@ def read_plain(path: Path) -> dict[str, Any]:
     Raises:
         CourseError: if it has no list of cells.
     """
+    text = read_text(path)
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = json.loads(text)
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             cell["metadata"].get("tags", [])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
-from coursekit.course.layout import write_text
+from coursekit.course.layout import read_text, write_text
 from coursekit.course.notebooks.read import Notebook
 
 _METADATA = {
@@ -33,11 +34,14 @@ def stripped(notebook: Notebook) -> str:
 
 
 def strip(path: Path) -> bool:
-    """Strip a notebook in place; return whether it changed."""
+    """Strip a notebook in place, also of a byte-order mark; return whether it changed."""
+    marked = path.read_bytes().startswith(BOM_UTF8)
+    if marked:
+        write_text(path, read_text(path))
     notebook = Notebook(path, path.name)
     text = stripped(notebook)
     if text == notebook.text:
-        return False
+        return marked
     write_text(path, text)
     return True
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from coursekit.course.bibliography import Reference
 from coursekit.course.finding import Finding
+from coursekit.course.layout import read_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import without_code
@@ -35,7 +36,7 @@ def check(prose: Prose) -> Iterator[Finding]:
                     yield from _check(passage, match.start(), item.strip(), prose.references)
     for module in prose.modules:
         path = module.folder / "module.toml"
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         manifest = Passage(prose.layout.relative(path), "line", 1, "claim", text)
         for match in _SOURCE.finditer(text):
             yield from _check(manifest, match.start(), match[1], prose.references)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.prose.documents import Document, Passage
 from coursekit.course.text.mask import without_code
 
@@ -74,5 +74,5 @@ def _link(layout: Layout, own: str, document: Document, passage: Passage, at: in
 def _own_repository(layout: Layout) -> str:
     """«owner/name» of the course on GitHub, as pyproject.toml says; empty if it says nothing."""
     path = layout.root / "pyproject.toml"
-    project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {}) if path.exists() else {}
+    project = tomllib.loads(read_text(path)).get("project", {}) if path.exists() else {}
     return project.get("urls", {}).get("Repository", "").removeprefix("https://github.com/")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout, write_text
+from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
 
@@ -60,7 +60,7 @@ def read_list(layout: Layout) -> dict[str, str]:
     """address → day; empty if there is no list."""
     path = layout.modules / LIST
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        table = tomllib.loads(read_text(path)) if path.exists() else {}
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"modules/{LIST}: not valid TOML: {error}") from error
     return {url: str(day) for url, day in table.get("checked", {}).items()}
@@ -80,7 +80,7 @@ def _used(prose: Prose) -> dict[str, tuple[Passage, int]]:
 
 
 def _whole_file(layout: Layout, path: Path) -> Passage:
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = read_text(path) if path.exists() else ""
     return Passage(layout.relative(path), "line", 1, path.stem, text)
 
 

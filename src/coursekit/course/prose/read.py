@@ -12,7 +12,7 @@ from typing import Any
 
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
 from coursekit.course.prose.documents import Document, Passage
 from coursekit.course.text.headings import headings, title_of
@@ -48,7 +48,7 @@ def read_documents(layout: Layout, modules: list[Module]) -> list[Document]:
 
 def read_page(layout: Layout, path: Path, *, spanish: bool = True) -> Document:
     """A Markdown page, one passage a section."""
-    text, name = path.read_text(encoding="utf-8"), layout.relative(path)
+    text, name = read_text(path), layout.relative(path)
     starts = [0, *(match.start() for match in headings(text) if match.start()), len(text)]
     passages = [
         Passage(name, "line", text.count("\n", 0, start) + 1, title_of(text[start:end]), text[start:end])
@@ -66,7 +66,7 @@ def _deck(path: Path) -> Document:
 def _notebook(layout: Layout, path: Path) -> Document:
     name, passages, title = layout.relative(path), [], ""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = json.loads(read_text(path))["cells"]
     except (json.JSONDecodeError, KeyError) as error:
         raise CourseError(f"{name}: not a valid notebook: restore it from git") from error
     for number, cell in enumerate(cells, start=1):
@@ -79,7 +79,7 @@ def _notebook(layout: Layout, path: Path) -> Document:
 
 def _table(layout: Layout, path: Path) -> Document:
     """The sentences of a TOML file. Its values are read in order, so each is looked for after the one before."""
-    text, name, at, passages = path.read_text(encoding="utf-8"), layout.relative(path), 0, []
+    text, name, at, passages = read_text(path), layout.relative(path), 0, []
     try:
         values = list(_sentences(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
@@ -105,7 +105,7 @@ def _sentences(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 def _exercise(layout: Layout, path: Path) -> Document:
     """What an exercise says to the student: its literals with a space, but for docstrings and names of faults."""
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    nodes = list(ast.walk(ast.parse(read_text(path))))
     silent = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
     silent |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "attr"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
 from coursekit.course.prose.tools import run_tool, tools_project
@@ -45,7 +45,7 @@ def check(prose: Prose) -> Iterator[Finding]:
 def _known(prose: Prose) -> list[str]:
     """The course's own words, and the names of the authors that it cites."""
     path = prose.layout.modules / WORDS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = read_text(path).splitlines() if path.exists() else []
     words = [word for line in lines for word in line.partition("#")[0].split()]
     names = " ".join(author for reference in prose.references.values() for author in reference.authors)
     return sorted({*words, *re.findall(r"[^\W\d_]+", names)})

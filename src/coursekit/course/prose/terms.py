@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
 from coursekit.course.text.mask import MARK, blank, sentences_only, without_code
@@ -40,7 +40,7 @@ def load_terms(layout: Layout) -> list[Term]:
     if not path.exists():
         return []
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("term", [])
+        entries = tomllib.loads(read_text(path)).get("term", [])
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"modules/{TERMS}: not valid TOML: {error}") from error
     return [_term(entry) for entry in entries]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from coursekit.course.layout import read_text
 from coursekit.course.results.statements import Statement, Way, imported, read_statements
 
 
@@ -110,7 +111,7 @@ class Library:
         base = self.folder.joinpath(*inner)
         for path in (base.with_suffix(".py"), base / "__init__.py") if inner else (base / "__init__.py",):
             if path.is_file():
-                return Source(module, path, read_statements(path.read_text(encoding="utf-8")))
+                return Source(module, path, read_statements(read_text(path)))
         return None
 
 

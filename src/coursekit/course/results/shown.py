@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
 from coursekit.course.text.images import read_images
 from coursekit.course.text.spans import Span, read_spans
@@ -31,5 +31,5 @@ def texts_of(layout: Layout, module: Module) -> list[Text]:
 
 
 def _read(path: Path) -> Text:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     return Text(path, text, read_spans(text), read_images(text))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, write_text
+from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.stale import stale_entries
 
@@ -40,7 +40,7 @@ def let_stand(layout: Layout, module: Module, reason: str, names: Collection[str
         if (left := {n: c for n, c in stand.codes.items() if n not in chosen and codes.get(n) == c})
     ]
     path = module.folder / "module.toml"
-    text = _MARKS.sub("\n", path.read_text(encoding="utf-8")).rstrip()
+    text = _MARKS.sub("\n", read_text(path)).rstrip()
     marks = [*kept, (date.today(), reason, chosen)] if chosen else kept
     write_text(path, "\n\n".join([text, *(_table(*mark) for mark in marks)]) + "\n")
     return list(chosen)
