@@ -17,7 +17,8 @@ from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module, discover
 from coursekit.course.prose.prose import Prose
 from coursekit.course.prose.read import read_documents
-from coursekit.course.results.collect import Results, collect
+from coursekit.course.results.collect import Figure, Results, collect
+from coursekit.course.results.figures import figures_by_path
 from coursekit.course.results.numbers import Numbers, numbers_for
 
 
@@ -67,6 +68,11 @@ class Course:
         return _Numbers(self)
 
     @cached_property
+    def figures(self) -> dict[str, tuple[Module, Figure]]:
+        """What the notebooks of all modules drew, those that are sound, by its path from the course's root."""
+        return figures_by_path(self.layout, self.modules, self._sound)
+
+    @cached_property
     def references(self) -> dict[str, Reference]:
         """The bibliography, by key."""
         return load_bibliography(self.layout.bibliography)
@@ -93,6 +99,11 @@ class Course:
                 self._results[module.slug] = error
         return self._results[module.slug]
 
+    @property
+    def _sound(self) -> dict[str, Results]:
+        results = {module.slug: self._collect(module) for module in self.modules}
+        return {slug: found for slug, found in results.items() if not isinstance(found, CourseError)}
+
     @cached_property
     def _results(self) -> dict[str, Results | CourseError]:
         return {}
@@ -108,7 +119,5 @@ class _Numbers(dict[str, Numbers]):
     def __missing__(self, slug: str) -> Numbers:
         module = next(module for module in self._course.chosen if module.slug == slug)
         self._course.results(module)
-        results = {each.slug: self._course._collect(each) for each in self._course.modules}
-        sound = {name: found for name, found in results.items() if not isinstance(found, CourseError)}
-        self[slug] = numbers_for(module, sound, self._course.modules)
+        self[slug] = numbers_for(module, self._course._sound, self._course.modules)
         return self[slug]

@@ -104,7 +104,10 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """What a module.toml says."""
+    """What a module.toml says.
+
+    `drawn` names the images of the module that no notebook records, and says of each what it is.
+    """
 
     __pydantic_config__ = STRICT
     title: Words
@@ -116,6 +119,7 @@ class Contract:
     claims: tables("claim", Claim) = ()
     exercises: tables("exercise", ExerciseEntry) = ()
     stands: tables("stands", Stand) = ()
+    drawn: dict[Text, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,13 +63,14 @@ class Metric:
 
 @dataclass(frozen=True)
 class Figure:
-    """A recorded figure with its alternative text."""
+    """A recorded figure with its alternative text, and the notebook and the cell (from 1) that made it."""
 
     __pydantic_config__ = STRICT
     name: Text
     alt: Text
     svg: Text
     notebook: Text = ""
+    cell: whole(0, 10**6) = 0
 
 
 @dataclass
@@ -97,10 +98,13 @@ def collect(layout: Layout, module: Module) -> Results:
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
         for number, bundle in _bundles(notebook):
-            for mime, kind, table in ((METRIC_MIME, Metric, results.metrics), (FIGURE_MIME, Figure, results.figures)):
-                if mime in bundle:
-                    item = _read(kind, bundle[mime], f"{layout.relative(path)}, cell {number}", module, source.stem)
-                    _add(table, places, item, f"{source.stem}, cell {number}", module)
+            made, place = {"notebook": source.stem}, f"{layout.relative(path)}, cell {number}"
+            if METRIC_MIME in bundle:
+                metric = _read(Metric, bundle[METRIC_MIME], place, module, made)
+                _add(results.metrics, places, metric, f"{source.stem}, cell {number}", module)
+            if FIGURE_MIME in bundle:
+                figure = _read(Figure, bundle[FIGURE_MIME], place, module, made | {"cell": number})
+                _add(results.figures, places, figure, f"{source.stem}, cell {number}", module)
     for number, row in enumerate(read_recorded(module).get("bench", []), start=1):
         item = validated(Metric, row, f"{_file(module)}, [[bench]] {number}", top="the row", remedy=_RESTORE)
         _add(results.metrics, places, item, "the bench", module)
@@ -169,8 +173,8 @@ def _bundles(notebook: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, output.get("data", {})
 
 
-def _read(kind: type[T], data: Any, place: str, module: Module, notebook: str) -> T:
-    data = {**data, "notebook": notebook} if isinstance(data, dict) else data
+def _read(kind: type[T], data: Any, place: str, module: Module, made: dict[str, Any]) -> T:
+    data = data | made if isinstance(data, dict) else data
     return validated(kind, data, place, top=f"the {kind.__name__.lower()}", remedy=f"coursekit run {module.slug}")
 
 
