@@ -152,9 +152,15 @@ def test_requests_and_console_errors_are_found(planted: list[Finding]) -> None:
 
 
 def test_without_axe_core_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path)
+    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path / "package")
+    page = tmp_path / "course" / "build" / "check" / "decks" / "a.html"
     with pytest.raises(CourseError, match="axe-core is not installed: run `npm ci`"):
-        page_gate._axe_core()
+        page_gate._axe_core(page)
+    for folder in ("package", "course"):  # the course's own comes first
+        axe = tmp_path / folder / "node_modules" / "axe-core" / "axe.min.js"
+        axe.parent.mkdir(parents=True)
+        axe.touch()
+        assert page_gate._axe_core(page) == axe
 
 
 def test_of_a_layered_slide_only_the_text_counts(tmp_path: Path) -> None:

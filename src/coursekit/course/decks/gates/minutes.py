@@ -1,4 +1,7 @@
-"""Minutes add up: the slides' to the deck's, within a tenth or two minutes; the route's to at most 15."""
+"""Minutes add up: the slides' to the deck's, within a tenth or two minutes; the route's to at most 15.
+
+In the route no slide takes longer than in the whole deck.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,10 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     for section in core:
         if section.minutes is None:
             yield section.finding(deck.name, "_minutes", "is missing", 'write "_minutes: 2" in its comment')
+    for section in sections:
+        if section.route is not None and section.minutes is not None and section.route > section.minutes:
+            problem = f"takes {section.route:g} minutes in the route, and {section.minutes:g} in the whole deck"
+            yield section.finding(deck.name, "_route", problem, "make _route at most _minutes")
     summed = sum(section.minutes or 0 for section in core)
     if abs(summed - float(total)) > max(2.0, 0.1 * float(total)):
         problem = f"the slides take {summed:g}, the deck says {float(total):g}"
