@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.course.results.sync import parse_number
+from coursekit.course.results.printed import parse_number
 from coursekit.notebook.formatting import format_number, format_quantity, plain
 
 

@@ -18,8 +18,9 @@ from coursekit.course.notebooks.execute import Job
 from coursekit.course.notebooks.runner import Outcome, run_notebooks
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import Judgement, judge_claims
+from coursekit.course.results.drift import Drift, find_drift, orphans
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
-from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
+from coursekit.course.results.sync import sync_figures, sync_lock, sync_texts
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -109,23 +110,24 @@ def judge(course: Course, modules: Sequence[Module]) -> list[Judgement]:
 
 
 def drift(course: Course) -> list[Drift]:
-    """The literals of decks and pages that no longer say what was measured."""
-    return [
-        problem
-        for module in course.chosen
-        for problem in find_drift(course.layout, module, course.numbers[module.slug])
-    ]
+    """The numbers and images of decks and pages that no longer are what was measured."""
+    found = orphans(course.layout, course.modules) if not course.only else []
+    for module in course.chosen:
+        found += find_drift(course.layout, module, course.numbers[module.slug], course.figures)
+    return found
 
 
 def sync(course: Course) -> None:
-    """Rewrite literals, embedded code and figures from the last results."""
+    """Rewrite literals, embedded code and figures from the last results, and lock them."""
     from coursekit.course.decks.stage import sync_deck_code
 
     layout, changed = course.layout, []
     for module in course.chosen:
-        changed += sync_texts(layout, module, course.numbers[module.slug])
-        changed += sync_figures(layout, module, course.results(module))
+        numbers = course.numbers[module.slug]
+        changed += sync_texts(layout, module, numbers)
+        changed += sync_figures(layout, module, course.figures)
         changed += sync_deck_code(layout, module.deck(layout))
+        changed += sync_lock(layout, module, numbers, course.figures)
     changed += sync_deck_code(layout, layout.guide) if not course.only else []
     for path in changed:
         console.print(f"  rewrote {path}")

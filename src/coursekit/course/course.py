@@ -16,7 +16,8 @@ from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module, discover
 from coursekit.course.prose.prose import Prose
 from coursekit.course.prose.read import read_documents
-from coursekit.course.results.collect import Results, collect
+from coursekit.course.results.collect import Figure, Results, collect
+from coursekit.course.results.figures import figures_by_path
 from coursekit.course.results.numbers import Numbers, numbers_for
 
 
@@ -57,6 +58,13 @@ class Course:
         """What the deck and the page of each chosen module can refer to, by slug."""
         results = {module.slug: self.results(module) for module in self.modules}
         return {module.slug: numbers_for(module, results, self.modules) for module in self.chosen}
+
+    @cached_property
+    def figures(self) -> dict[str, tuple[Module, Figure]]:
+        """What the notebooks of all modules drew, by its path from the course's root."""
+        return figures_by_path(
+            self.layout, self.modules, {module.slug: self.results(module) for module in self.modules}
+        )
 
     @cached_property
     def references(self) -> dict[str, Reference]:

@@ -77,7 +77,10 @@ class Stand:
 
 @dataclass(frozen=True)
 class Module:
-    """A module as its module.toml describes it."""
+    """A module as its module.toml describes it.
+
+    `drawn` names the images of the module that no notebook records, and says of each what it is.
+    """
 
     slug: str
     folder: Path
@@ -91,6 +94,7 @@ class Module:
     claims: tuple[Claim, ...] = ()
     exercises: tuple[ExerciseEntry, ...] = ()
     stands: tuple[Stand, ...] = ()
+    drawn: dict[str, str] = field(default_factory=dict)
 
     def notebooks(self, layout: Layout) -> list[Path]:
         """The module's notebook and its *a fondo* one, where they exist."""
@@ -116,6 +120,9 @@ def load(path: Path) -> Module:
     bands = {name: _band(path, name, band) for name, band in data.pop("bands", {}).items()}
     budget = data.pop("budget", {})
     names = {"bench": _names(path, "bench", data.pop("bench", []))}
+    for name, reason in data.get("drawn", {}).items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise CourseError(f"{_name(path)}: [drawn] {name!r}: say in words what the image is, got {reason!r}")
     overlap = set(budget) - {"quick_seconds", "cell_seconds"}
     if overlap:
         raise CourseError(f"{_name(path)}: unknown key {sorted(overlap)[0]!r} in [budget]")

@@ -25,5 +25,5 @@ def builder_files(course: Path = _COURSE) -> list[Path]:
 
     The gates in gates/ only look at what was built, so they make nothing stale.
     """
-    decide = ("bibliography.py", "results/numbers.py", "text/numbers.py")
+    decide = ("bibliography.py", "results/numbers.py", "text/numbers.py", "text/spans.py")
     return [*(course / "decks").glob("*.py"), *(course / name for name in decide)]

@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from coursekit.course.finding import Finding, FindingsError
 from coursekit.course.layout import read_text
+from coursekit.course.text.spans import read_spans
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _CODE = re.compile(
@@ -49,10 +50,10 @@ class DeckText:
         return Finding(self.name, slide.number, slide.title, element, problem, remedy)
 
     def metrics(self) -> set[str]:
-        return set(re.findall(r'data-metric="([^"]*)"', self.text))
+        return {span.name for span in read_spans(self.text) if span.kind == "metric"}
 
     def claims(self) -> set[str]:
-        return set(re.findall(r'data-claim="([^"]*)"', self.text))
+        return {span.name for span in read_spans(self.text) if span.kind == "claim"}
 
     def citations(self) -> set[str]:
         return set(re.findall(r"(?<![\w.])@([^\s\],;]+)", self.text))

@@ -7,6 +7,8 @@ reach.py         what a recorded number depends on: from the notebook's statemen
                  into the definitions of the library (library.py)
 bench.py         what `coursekit bench` times, into recorded.json
 claims.py        judge the claims; the ledger
-numbers.py       what a span can refer to;  sync.py  rewrite literals and figures, report drift
+numbers.py       what a span can refer to;  printed.py  the literal that it shows
+shown.py         the spans and images of a module's deck and page;  figures.py  where a recorded figure lies, its words
+sync.py          rewrite literals and figures, and lock them (lock.py: synced.json);  drift.py  what is not as locked
 status.py        what is stale, and why
 """

@@ -53,12 +53,13 @@ class Metric:
 
 @dataclass(frozen=True)
 class Figure:
-    """A recorded figure with its alternative text."""
+    """A recorded figure with its alternative text, and the notebook and the cell (from 1) that made it."""
 
     name: str
     alt: str
     svg: str
     notebook: str = ""
+    cell: int = 0
 
 
 @dataclass
@@ -85,11 +86,11 @@ def collect(layout: Layout, module: Module) -> Results:
         if not is_as_executed(notebook):
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
-        for bundle in _bundles(notebook):
+        for cell, bundle in _bundles(notebook):
             if METRIC_MIME in bundle:
                 _add(results.metrics, Metric(**bundle[METRIC_MIME], notebook=source.stem), module)
             if FIGURE_MIME in bundle:
-                _add(results.figures, Figure(**bundle[FIGURE_MIME], notebook=source.stem), module)
+                _add(results.figures, Figure(**bundle[FIGURE_MIME], notebook=source.stem, cell=cell), module)
     for entry in read_recorded(module).get("bench", []):
         _add(results.metrics, Metric(**entry), module)
     return results
@@ -97,7 +98,7 @@ def collect(layout: Layout, module: Module) -> Results:
 
 def recorded_payloads(path: Path) -> list[dict[str, Any]]:
     """What an executed notebook emitted with `Lesson.recorded`: name, data, seconds, kernels."""
-    return [bundle[RECORDED_MIME] for bundle in _bundles(read_plain(path)) if RECORDED_MIME in bundle]
+    return [bundle[RECORDED_MIME] for _, bundle in _bundles(read_plain(path)) if RECORDED_MIME in bundle]
 
 
 def read_recorded(module: Module) -> dict[str, Any]:
@@ -113,10 +114,12 @@ def read_recorded(module: Module) -> dict[str, Any]:
         raise CourseError(f"modules/{module.slug}/recorded.json: {problem}: restore it from git") from error
 
 
-def _bundles(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for cell in notebook["cells"]:
+def _bundles(notebook: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(number of the cell in the source, from 1; what it showed)."""
+    written = (cell for cell in notebook["cells"] if "injected-parameters" not in cell["metadata"].get("tags", ()))
+    for number, cell in enumerate(written, start=1):
         for output in cell.get("outputs", []):
-            yield output.get("data", {})
+            yield number, output.get("data", {})
 
 
 def _add(table: dict[str, Any], item: Metric | Figure, module: Module) -> None:

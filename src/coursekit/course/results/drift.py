@@ -1,0 +1,142 @@
+"""What decks and pages show, held against their lock and the last results.
+
+- A literal is what the lock says, to the last character, whichever its kind.
+- What is fixed (exact metrics, longer runs, published figures) is in the lock as it is now. A metric that was trained
+  in this run lies in its band, and so does what the lock says; one that was timed in this run keeps its unit.
+- An image is, byte for byte, the one that was locked, made by the same cell of the same notebook, and says in words
+  what the last run drew; or the module's [drawn] says what it is. No image lies in slides/figures/ that no text shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module
+from coursekit.course.results.figures import words_of
+from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, read_lock
+from coursekit.course.results.numbers import Numbers
+from coursekit.course.results.printed import band_problem, literal_for, parse_number, printed, same, unit_of
+from coursekit.course.results.shown import Text, texts_of
+from coursekit.course.results.sync import Figures, origin
+from coursekit.course.text.spans import Span
+from coursekit.notebook.formatting import plain
+
+_SYNC = "run `coursekit sync`"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A number or an image that no longer is what was measured, or that refers to nothing."""
+
+    file: str
+    line: int
+    name: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.name}: {self.problem}"
+
+
+def find_drift(layout: Layout, module: Module, numbers: Numbers, figures: Figures) -> list[Drift]:
+    """Everything in the module's deck, page and lock that disagrees with the results.
+
+    Args:
+        layout: where the course is.
+        module: the module.
+        numbers: what its spans can refer to.
+        figures: what all notebooks recorded, by path (`coursekit.course.results.figures.figures_by_path`).
+    """
+    lock, texts = read_lock(module), texts_of(layout, module)
+    where = layout.relative(lock_path(module))
+    if lock.problem:
+        return [Drift(where, 1, "lock", f"{lock.problem}: {_SYNC}")]
+    drifts = [Drift(where, 1, name, f"no text shows it any more: {_SYNC}") for name in _unshown(layout, lock, texts)]
+    for text in texts:
+        file = layout.relative(text.path)
+        for span in text.spans:
+            if problem := _number(span, numbers, lock):
+                drifts.append(Drift(file, span.line, span.name, problem))
+        for path, line in text.images:
+            if problem := _image(layout, module, text, path, lock, figures):
+                drifts.append(Drift(file, line, path, problem))
+    return drifts
+
+
+def orphans(layout: Layout, modules: Sequence[Module]) -> list[Drift]:
+    """Files of the modules' figures that no deck or page of the course shows."""
+    shown = {
+        image_name(layout, text.path, path)
+        for module in modules
+        for text in texts_of(layout, module)
+        for path, _ in text.images
+    }
+    files = [path for module in modules for path in sorted((layout.figures / module.slug).rglob("*")) if path.is_file()]
+    names = [layout.relative(path) for path in files if not path.name.startswith(".")]
+    return [
+        Drift(name, 1, "image", "no deck or page shows it: delete it, or show it")
+        for name in names
+        if name not in shown
+    ]
+
+
+def _unshown(layout: Layout, lock: Lock, texts: Sequence[Text]) -> Iterator[str]:
+    spans = {(span.kind, span.name) for text in texts for span in text.spans}
+    images = {image_name(layout, text.path, path) for text in texts for path, _ in text.images}
+    yield from (name for name in lock.metrics if ("metric", name) not in spans)
+    yield from (name for name in lock.claims if ("claim", name) not in spans)
+    yield from (name for name in lock.images if name not in images)
+
+
+def _number(span: Span, numbers: Numbers, lock: Lock) -> str:
+    try:
+        literal_for(span, numbers)
+        fresh = printed(span.name, span.kind, numbers)
+    except KeyError as error:
+        return error.args[0]
+    locked = (lock.claims if span.kind == "claim" else lock.metrics).get(span.name)
+    now = f"published «{plain(fresh)}»" if span.kind == "claim" else f"measured «{plain(fresh)}»"
+    if not span.is_words and not same(span.literal, fresh if locked is None else locked):
+        was = now if locked is None or same(locked, fresh) else f"the lock «{plain(locked)}», {now}"
+        return f"the text says «{plain(span.literal)}», {was}: {_SYNC}"
+    if locked is None:
+        return f"is not in the lock: {_SYNC}"
+    metric = numbers.metrics.get(span.name) if span.kind == "metric" else None
+    if metric is None or metric.kind == "exact" or metric.recorded:
+        return "" if same(locked, fresh) else f"the lock says «{plain(locked)}», {now}: {_SYNC}"
+    if unit_of(locked) != unit_of(fresh):
+        return f"the lock says «{plain(locked)}», {now}, in another unit: {_SYNC}"
+    if metric.kind == "timed":
+        return ""
+    band = numbers.bands.get(span.name)
+    outside = band_problem(metric.value, band, span.name, now)
+    return outside or band_problem(parse_number(locked), band, span.name, f"the lock says «{plain(locked)}»")
+
+
+def _image(layout: Layout, module: Module, text: Text, path: str, lock: Lock, figures: Figures) -> str:
+    name = image_name(layout, text.path, path)
+    if name is None:
+        return "lies outside the course: save it below slides/figures/"
+    file = layout.root / name
+    if not file.is_file():
+        return f"does not exist: check the path, or {_SYNC}"
+    if name not in lock.images:
+        return f"is not in the lock: {_SYNC}"
+    if lock.images[name].get("sha256") != image_digest(file):
+        return f"is not the one that was locked: {_SYNC}, which writes what the notebook drew"
+    made = {key: value for key, value in lock.images[name].items() if key != "sha256"}
+    if made != origin(figures, name):
+        return f"is made by another cell than the lock says: {_SYNC}"
+    if name in figures:
+        return _words(file.read_text(encoding="utf-8"), figures[name][1].svg)
+    if file.name in module.drawn:
+        return ""
+    return 'no notebook recorded it: run the notebook, or say in module.toml what it is: [drawn] "NAME.svg" = "reason"'
+
+
+def _words(committed: str, fresh: str) -> str:
+    for word in sorted(words_of(committed) ^ words_of(fresh)):
+        has = "says" if word in words_of(committed) else "does not say"
+        return f"{has} «{word}», unlike what the notebook drew: {_SYNC}"
+    return ""
