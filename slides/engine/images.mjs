@@ -3,7 +3,7 @@
 // missing file, which Marp ignores, and one that is not the course's.
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { extname, relative, resolve } from 'node:path'
-import { rewriteAttributes } from './html.mjs'
+import { rewriteAttributes } from './tags.mjs'
 import { comments, walk } from './tokens.mjs'
 
 const TYPES = {

@@ -1,7 +1,8 @@
 // Raw HTML in a deck: every tag is closed on its slide, and nothing in it is there for some readers only.
-import { VOID, tagsOf } from './html.mjs'
+import { tags } from './tags.mjs'
 import { walk } from './tokens.mjs'
 
+const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '))
 const OPTIONAL = new Set('p li dt dd tr td th thead tbody tfoot option colgroup'.split(' ')) // a browser closes these
 
 export function markup(deck) {
@@ -9,18 +10,18 @@ export function markup(deck) {
   for (const slide of deck.slides) {
     const raw = [...walk(slide.tokens)].map(({ token }) => token).filter(({ type }) => type === 'html_block' || type === 'html_inline')
     for (const { content } of raw) {
-      for (const tag of tagsOf(content)) checkTag(deck, slide, tag)
+      for (const tag of tags(content)) checkTag(deck, slide, tag)
       for (const [, css] of content.matchAll(/<style\b[^>]*>([\s\S]*?)<\/style>/gi)) checkStyle(deck, slide, css)
       if (content.includes('<!--'))
         deck.problem(slide, '<!-- … -->', 'inside HTML is no note, and stands in the file of the students', 'leave a blank line above it')
     }
     for (const { token } of walk(slide.tokens)) if (token.type === 'marpit_style') checkStyle(deck, slide, token.content)
-    checkBalance(deck, slide, raw.flatMap(({ content }) => tagsOf(content)))
+    checkBalance(deck, slide, raw.flatMap(({ content }) => tags(content)))
   }
 }
 
-function checkTag(deck, slide, { name, closes, attributes }) {
-  if (closes) return
+function checkTag(deck, slide, { name, close, attributes }) {
+  if (close) return
   if (attributes.title?.trim())
     deck.problem(slide, `<${name} title="${attributes.title}">`, 'is text that nobody sees on a slide', 'write it on the slide or in a note')
   if (name === 'ol' && 'start' in attributes && !/^[1-9]$/.test(attributes.start))
@@ -36,12 +37,12 @@ function checkStyle(deck, slide, css) {
   if (written) deck.problem(slide, written[0].trim(), 'writes text by a style, which no gate reads', 'write it on the slide')
 }
 
-function checkBalance(deck, slide, tags) {
+function checkBalance(deck, slide, list) {
   const open = []
   const unclosed = (name) => deck.problem(slide, `<${name}>`, 'is not closed on its slide', `write </${name}> before the next ---`)
-  for (const { name, closes, empty } of tags) {
+  for (const { name, close, empty } of list) {
     if (VOID.has(name) || OPTIONAL.has(name)) continue
-    if (!closes) {
+    if (!close) {
       if (!(empty && open.includes('svg'))) open.push(name) // only inside a drawing does <path/> close itself
     } else if (open.includes(name)) {
       while (open.at(-1) !== name) unclosed(open.pop())

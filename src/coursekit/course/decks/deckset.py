@@ -42,7 +42,7 @@ def convert(deck: str) -> str:
 
 
 def _end_of_literal(lines: list[str], at: int) -> int:
-    """Where what begins at a line and is no prose ends: code, a formula, a table, HTML, a comment; `at` if none does."""
+    """Where code, a formula, a table, HTML or a comment that begins at a line ends; `at` if none begins there."""
     fence, raw = _FENCE.match(lines[at]), _RAW.match(lines[at])
     if fence:
         closing = re.compile(rf"[ \t>]*{re.escape(fence[1][0])}{{{len(fence[1])},}}[ \t]*$")

@@ -1,4 +1,4 @@
-"""The presenter notes as text: slide number, title, minutes, note, line by line. Read from the built instructor deck."""
+"""The presenter notes as text: slide number, title, minutes, the lines of the note. Read from the built page."""
 
 from __future__ import annotations
 

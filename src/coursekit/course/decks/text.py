@@ -98,6 +98,11 @@ def read_deck(path: Path) -> DeckText:
     return deck
 
 
+def code_blocks(text: str) -> list[tuple[int, str, str]]:
+    """(line, key, literal) of each ``source=`` block of a deck."""
+    return [(text.count("\n", 0, match.start()) + 1, _key(match), match["body"]) for match in _CODE.finditer(text)]
+
+
 def replace_code(text: str, replace: Any) -> str:
     """`text` with the body of each ``source=`` block replaced by ``replace(key)``."""
     return _CODE.sub(lambda match: match["open"] + replace(_key(match)).rstrip("\n") + "\n" + match["mark"], text)

@@ -35,5 +35,12 @@ def test_no_slide_takes_longer_in_the_route_than_in_the_deck(tmp_path: Path) -> 
     assert faults(tmp_path, "6", ("", 2, 3), ("", 4, 4), ("appendix", 4, 3)) == [problem]
 
 
+def test_deck_and_module_last_as_long(tmp_path: Path) -> None:
+    deck = plain_deck(tmp_path, '<section data-slide="1" data-deck-minutes="60"></section>')
+    assert list(minutes.check_module(deck, 60)) == []
+    assert list(minutes.check_module(deck, None)) == []  # the style guide
+    assert [f.problem for f in minutes.check_module(deck, 58)] == ["the deck says 60, and module.toml 58"]
+
+
 def test_a_deck_without_slides(tmp_path: Path) -> None:
     assert [finding.problem for finding in minutes.check(plain_deck(tmp_path))] == ["has no slides"]

@@ -39,3 +39,11 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     if route > ROUTE_MINUTES:
         problem = f"takes {route:g} minutes, more than {ROUTE_MINUTES}"
         yield Finding(deck.name, 0, "", "route", problem, "mark fewer slides or give them less")
+
+
+def check_module(deck: BuiltDeck, minutes: float | None) -> Iterator[Finding]:
+    """A deck that lasts other minutes than its module.toml says; the style guide has no module."""
+    total = deck.page.sections[0].tag.get("data-deck-minutes") if deck.page.sections else None
+    if minutes is not None and total is not None and float(total) != minutes:
+        problem = f"the deck says {float(total):g}, and module.toml {minutes:g}"
+        yield Finding(deck.name, 0, "", "minutes", problem, "correct one of them")
