@@ -69,7 +69,7 @@ SLIDES = {
     "turned over": 'Texto\n\n<p style="transform: translateY(-60px)">Encima</p>',
     "struck": '<p style="text-decoration: line-through">Tachado</p>',
     "colour": "<!-- _color: rojo -->\n\nTexto",
-    "sound": "~~Tachado~~ ![h:200 Una curva con sus seis palabras](copia.svg)\n\n"
+    "sound": "~~Tachado~~ ![h:200 Una imagen con sus seis palabras](ancha.png)\n\n"
     '<p style="position: relative; top: 4px">Debajo</p>\n\n<div style="position: absolute; top: 500px">Aparte</div>',
     "sound background": "![bg right:40% decorativa](ancha.png)\n\nTexto",
     "network": '<script>fetch("http://127.0.0.1:9/x.css").catch(() => 0)</script>',
