@@ -15,7 +15,10 @@ export function markup(deck) {
       if (content.includes('<!--'))
         deck.problem(slide, '<!-- … -->', 'inside HTML is no note, and stands in the file of the students', 'leave a blank line above it')
     }
-    for (const { token } of walk(slide.tokens)) if (token.type === 'marpit_style') checkStyle(deck, slide, token.content)
+    for (const { token } of walk(slide.tokens)) {
+      if (token.type === 'marpit_style') checkStyle(deck, slide, token.content)
+      if (token.type === 'ordered_list_open') checkTag(deck, slide, { name: 'ol', close: false, attributes: Object.fromEntries(token.attrs ?? []) })
+    }
     checkBalance(deck, slide, raw.flatMap(({ content }) => tags(content)))
   }
 }

@@ -105,6 +105,7 @@ def test_html_that_is_not_what_it_seems(deck: Path) -> None:
             ('<p title="un secreto">Hola</p>', 'title="un secreto">: is text that nobody sees'),
             ("<div>\n<!-- nota -->\n</div>", "is no note, and stands in the file of the students"),
             ('<ol start="99"><li>a</li></ol>', "writes a number that no gate reads"),
+            ("99. de cada ciento\n100. más", '<ol start="99">: writes a number that no gate reads'),
             ('<style scoped>h1::after { content: "99 %" }</style>', 'content: "99 %": writes text by a style'),
             ('<div style="counter-reset: a 98">\n\nx\n\n</div>', "counter-reset: a 98"),
         ],
