@@ -43,7 +43,8 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
 
 def check_module(deck: BuiltDeck, minutes: float | None) -> Iterator[Finding]:
     """A deck that lasts other minutes than its module.toml says; the style guide has no module."""
-    total = deck.page.sections[0].tag.get("data-deck-minutes") if deck.page.sections else None
-    if minutes is not None and total is not None and float(total) != minutes:
+    sections = deck.page.sections if minutes is not None else []
+    total = sections[0].tag.get("data-deck-minutes") if sections else None
+    if total is not None and float(total) != minutes:
         problem = f"the deck says {float(total):g}, and module.toml {minutes:g}"
         yield Finding(deck.name, 0, "", "minutes", problem, "correct one of them")
