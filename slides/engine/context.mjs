@@ -5,8 +5,11 @@ import { readFileSync } from 'node:fs'
 const EMPTY = {
   present: false, // false: nothing is checked, literals stay
   edition: 'instructor', // or 'student'
+  title: '', // what Marp is told with --title
   route: false, // true: only slides with `_route`
   root: '', // folder that the deck's image paths start from
+  inside: '', // folder that no image may lie outside of: the course
+  front: {}, // the front matter, each value as text
   metrics: {}, // name -> "99,8 %" or { text, origin }
   claims: {}, // id -> "99,8 %" or { text, source }
   references: {}, // key -> { label, entry, url }

@@ -7,17 +7,21 @@ import { directives } from './directives.mjs'
 import { edition } from './edition.mjs'
 import { formulas } from './formulas.mjs'
 import { images } from './images.mjs'
+import { leftovers, leftoverSyntax } from './leftovers.mjs'
+import { markup } from './markup.mjs'
 import { references } from './references.mjs'
 import { route } from './route.mjs'
+import { signs } from './signs.mjs'
 import { spans } from './spans.mjs'
 import { themeCss } from './theme.mjs'
 
-const PASSES = [directives, edition, route, code, spans, images, citations, references]
+const PASSES = [directives, markup, leftovers, edition, route, code, spans, images, citations, references, signs]
 
 function coursekit(md, context) {
   let deck
   md.use(citationSyntax)
   md.use(formulas)
+  md.use(leftoverSyntax)
   md.core.ruler.before('marpit_slide', 'coursekit', (state) => {
     if (state.inlineMode) return
     deck = new Deck(state, context)

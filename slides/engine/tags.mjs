@@ -11,6 +11,7 @@ export function tags(html) {
       start: match.index,
       end: match.index + match[0].length,
       close: match[1] === '/',
+      empty: match[4] === '/',
       name: match[2].toLowerCase(),
       attributes: attributesOf(match[3]),
     }))
@@ -30,6 +31,19 @@ export function closing(list, at) {
 export function openTag(name, attributes) {
   const shown = Object.entries(attributes).map(([key, value]) => ` ${key}="${value.replace(/"/g, '&quot;')}"`)
   return `<${name}${shown.join('')}>`
+}
+
+// `html` with the attributes for which `fresh(tag, name, value)` gives another value written anew.
+export function rewriteAttributes(html, fresh) {
+  let out = ''
+  let at = 0
+  for (const { start, end, close, empty, name, attributes } of tags(html)) {
+    const values = Object.entries(attributes).map(([key, value]) => [key, (close ? undefined : fresh(name, key, value)) ?? value])
+    if (values.every(([key, value]) => value === attributes[key])) continue
+    out += html.slice(at, start) + openTag(name, Object.fromEntries(values)).replace(/>$/, empty ? ' />' : '>')
+    at = end
+  }
+  return out + html.slice(at)
 }
 
 // Names in lower case; the first counts where one stands twice, as in HTML.

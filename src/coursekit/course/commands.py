@@ -126,14 +126,17 @@ def judge(course: Course, modules: Sequence[Module]) -> list[Judgement]:
 
 
 def drift(course: Course) -> list[Drift]:
-    """The numbers and images of decks and pages that no longer are what was measured."""
+    """The numbers and images of decks and pages that no longer are what was measured, and code that has changed."""
+    from coursekit.course.decks.stage import deck_code_drift
+
     found = orphans(course.layout, course.modules) if not course.only else []
     for module in course.chosen:
         try:
             found += find_drift(course.layout, module, course.numbers[module.slug], course.figures)
+            found += deck_code_drift(course.layout, module.deck(course.layout))
         except CourseError as error:
             found.append(Drift(module.slug, 0, "", str(error)))
-    return found
+    return found + (deck_code_drift(course.layout, course.layout.guide) if not course.only else [])
 
 
 def sync(course: Course) -> None:

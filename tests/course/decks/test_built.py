@@ -42,7 +42,10 @@ def test_every_gate_looks_at_every_deck_and_the_guide_where_there_is_one(mini, m
     mini.add("09-mini")
     seen = []
     monkeypatch.setattr(stage, "GATES", (lambda deck: seen.append((deck.name, deck.complete)) or (),) * 2)
+    monkeypatch.setattr(stage, "check_module", lambda deck, minutes: lasts.append(minutes) or ())
+    lasts = []
     assert list(stage.gate_findings(mini.layout, discover(mini.layout))) == []
+    assert lasts == [2, 2]
     assert seen == [("08-otro", True)] * 2 + [("09-mini", True)] * 2
     guide = BuiltDeck(mini.layout.guide.stem, mini.layout.decks).page.path
     guide.parent.mkdir(parents=True)
@@ -50,3 +53,4 @@ def test_every_gate_looks_at_every_deck_and_the_guide_where_there_is_one(mini, m
     seen.clear()
     list(stage.gate_findings(mini.layout, discover(mini.layout)))
     assert seen[4:] == [("guia-de-estilo", False)] * 2
+    assert lasts[4:] == [None]

@@ -2,7 +2,7 @@ from coursekit.course.decks.built import BuiltPage
 from coursekit.course.decks.notes import notes_text
 
 
-def test_notes_as_text_part_no_words(mini):
+def test_notes_as_text_part_no_words_and_keep_their_lines(mini):
     section = (
         '<svg><foreignObject><section data-minutes="1.5"><h1>Es <b>e</b>xacta: sí</h1></section></foreignObject></svg>'
     )
@@ -10,7 +10,14 @@ def test_notes_as_text_part_no_words(mini):
     page = mini.root / "09-mini.html"
     page.write_text(section + note, encoding="utf-8")
     head = "1. Es exacta: sí (1,5 min)"
-    assert notes_text(BuiltPage(page)) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY fin.\n"
+    assert notes_text(BuiltPage(page)) == f"{head}\n{'-' * len(head)}\nAntes (post-norm).\nY\nfin.\n"
+
+
+def test_a_note_keeps_its_lists_and_paragraphs(mini):
+    note = '<div class="bespoke-marp-note" data-index="0"><p>Si a &lt; b,\n  ojo.\n\n- uno\n  - dos\n\nFin.</p></div>'
+    page = mini.root / "09-mini.html"
+    page.write_text(f"<svg><foreignObject><section><h1>A</h1></section></foreignObject></svg>{note}", encoding="utf-8")
+    assert notes_text(BuiltPage(page)) == "1. A\n----\nSi a < b,\n  ojo.\n\n- uno\n  - dos\n\nFin.\n"
 
 
 def test_a_formula_in_a_heading_is_its_tex_in_the_notes(mini):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.course.decks.source import extract, extract_code, sync_code
+from coursekit.course.decks.source import code_drifts, extract, extract_code, sync_code
 from coursekit.course.errors import CourseError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures_decks"
@@ -76,6 +76,28 @@ def test_an_open_part_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "m.py").write_text(text, encoding="utf-8")
     with pytest.raises(CourseError, match="part 'a' of f is not closed"):
         extract("m:f part=a", [tmp_path])
+
+
+def test_code_that_has_changed_is_named_with_its_line() -> None:
+    fresh = "```python source=fixture_kernel:attention part=body\n" + BODY + "```\n"
+    deck = (
+        f"# Uno\n\n{fresh}\n{fresh.replace('sum to one', 'sum to two')}\n```python source=fixture_kernel:no\nx\n```\n"
+    )
+    assert [(line, problem[:33]) for line, _, problem in code_drifts(deck, [FIXTURES])] == [
+        (10, "the code has changed since: run `"),
+        (17, "fixture_kernel.py has no no: it h"),
+    ]
+
+
+@pytest.mark.parametrize("module", ["/secret", "..secret", "../secret", "%2e%2e.secret", "link"])
+def test_code_outside_the_library_is_not_shown(tmp_path: Path, module: str) -> None:
+    (tmp_path / "secret.py").write_text("def f():\n    return 1\n", encoding="utf-8")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "link.py").symlink_to(tmp_path / "secret.py")
+    with pytest.raises(CourseError, match="no module"):
+        extract(f"{module}:f", [tmp_path / "src"])
+    with pytest.raises(CourseError, match="no module"):
+        extract(f"{tmp_path}/secret:f", [tmp_path / "src"])
 
 
 def test_sync_rewrites_the_literal_and_nothing_else() -> None:

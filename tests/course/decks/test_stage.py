@@ -117,3 +117,17 @@ def test_a_module_without_a_deck_is_passed_over_and_a_faulty_one_stops_no_other(
     (mini.layout.slides / "08-otro.md").unlink()
     commands.build_decks(Course(mini.layout))
     assert built == ["08-otro", "09-mini", "09-mini"]
+
+
+def test_code_that_a_deck_shows_and_that_has_changed_is_drift(mini):
+    mini.add("09-mini", deck=DECK + "\n```python source=pack.kernel:f\ndef f(): return 1\n```\n")
+    source = mini.root / "src" / "pack" / "kernel.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("def f(): return 2\n", encoding="utf-8")
+    deck = mini.layout.slides / "09-mini.md"
+    (drift,) = stage.deck_code_drift(mini.layout, deck)
+    line = deck.read_text(encoding="utf-8").splitlines().index("```python source=pack.kernel:f") + 1
+    assert str(drift).startswith(f"slides/09-mini.md:{line}: source=pack.kernel:f: the code has changed since")
+    assert [str(d) for d in commands.drift(Course(mini.layout)) if "source=" in d.name] == [str(drift)]
+    assert stage.sync_deck_code(mini.layout, deck) == ["slides/09-mini.md"]
+    assert stage.deck_code_drift(mini.layout, deck) == []

@@ -65,9 +65,19 @@ def test_body_text_is_read_from_the_last_row(selector: str) -> None:
     assert size(selector) >= 24
 
 
+LICENCES = {
+    "SIL Open Font License": ("atkinson-hyperlegible", "jetbrains-mono", "noto-emoji"),
+    "Permission is hereby granted, free of charge": ("dejavu",),
+}
+
+
 def test_fonts_are_files_of_the_repository_with_their_licences() -> None:
-    fonts = re.findall(r'url\("([^"]+)"\)', (THEME / "fonts.css").read_text(encoding="utf-8"))
+    faces = "".join((THEME / name).read_text(encoding="utf-8") for name in ("fonts.css", "signs.css"))
+    fonts = re.findall(r'url\("([^"]+)"\)', faces)
     assert {THEME / font for font in fonts} == set((THEME / "fonts").glob("*.woff2"))
-    for family in {re.match(r"fonts/([a-z-]+?)-(?:latin|greek)", font)[1] for font in fonts}:
-        assert "SIL Open Font License" in (THEME / "fonts" / f"LICENSE-{family}.txt").read_text(encoding="utf-8")
+    for words, families in LICENCES.items():
+        for family in families:
+            assert words in (THEME / "fonts" / f"LICENSE-{family}.txt").read_text(encoding="utf-8")
+    known = tuple(family for families in LICENCES.values() for family in families)
+    assert all(Path(font).name.startswith(known) for font in fonts)
     assert "url(" not in CSS.replace('url("data:', "")

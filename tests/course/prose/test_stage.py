@@ -54,7 +54,9 @@ def test_every_kind_of_document_is_read(course):
 
 
 def test_the_style_guide_is_a_document_too(course):
-    course.layout.guide.write_text("---\ntheme: coursekit\n---\n\n# Guía\n\nUn texto esparso.\n", encoding="utf-8")
+    course.layout.guide.write_text(
+        "---\nmarp: true\ntheme: coursekit\n---\n\n# Guía\n\nUn texto esparso.\n", encoding="utf-8"
+    )
     assert [(p.number, p.title) for p in documents(course)["guia-de-estilo"].passages] == [(1, "Guía")]
 
 

@@ -32,11 +32,23 @@ def deck_context(deck: DeckText, given: Mapping[str, Any], folder: Path) -> dict
     return {
         "deck": deck.name,
         "root": str(folder.resolve()),
+        "inside": str(_course_of(folder)),
+        "front": {key: _text(value) for key, value in deck.front.items()},
         "metrics": _used(given.get("metrics", {}), deck.metrics()),
         "claims": _used(given.get("claims", {}), deck.claims()),
         "references": _references(_used(given.get("references", {}), deck.citations())),
         "sources": _sources(deck, given.get("source_roots", ())),
     }
+
+
+def _course_of(folder: Path) -> Path:
+    """The course that a deck's folder belongs to: what a deck shows lies inside it. Of a loose deck, its folder."""
+    return next((above for above in folder.resolve().parents if (above / "modules").is_dir()), folder.resolve())
+
+
+def _text(value: Any) -> str:
+    """A value of the front matter as the engine is told it; a list is its words."""
+    return " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _used(table: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

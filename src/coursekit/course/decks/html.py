@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
@@ -58,15 +59,21 @@ def text_of(tag: Tag) -> str:
     return " ".join("".join(_parts(tag)).split())
 
 
-def _parts(tag: Tag) -> Iterator[str]:
+def lines_of(tag: Tag) -> list[str]:
+    """The text of a tag in the lines in which it was written, such as those of a note; without what indents all."""
+    lines = [line.rstrip() for line in "".join(_parts(tag, "\n")).splitlines()]
+    return dedent("\n".join(lines)).strip("\n").splitlines()
+
+
+def _parts(tag: Tag, line_break: str = " ") -> Iterator[str]:
     for node in tag.children:
         if isinstance(node, Tag):
             if node.name == "mjx-container":  # drawn: slides/engine/formulas.mjs puts its TeX on the drawing
                 yield node.svg["aria-label"]
             elif node.name == "br":
-                yield " "
+                yield line_break
             else:
-                yield from _parts(node)
+                yield from _parts(node, line_break)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             yield str(node)
 

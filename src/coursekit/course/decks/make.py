@@ -36,7 +36,7 @@ class Maker:
             FindingsError: for what is wrong with the deck.
             CourseError: if Marp fails otherwise.
         """
-        context = {**self.context, "edition": output.edition, "route": output.route}
+        context = {**self.context, "edition": output.edition, "route": output.route, "title": output.title}
         digest = digest_values({"inputs": self.inputs, "context": context, "arguments": output.arguments})
         if self.stamps.fresh(output.path, digest):
             return
@@ -51,11 +51,20 @@ class Maker:
 
 
 def _check_formulas(deck: BuiltDeck, output: Output) -> None:
-    """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed."""
+    """What only the rendered page shows: formulas that MathJax could not read. A faulty page is removed.
+
+    Of a macro that it does not know, MathJax draws the name in red and says nothing.
+    """
     findings = [
         section.finding(deck.name, "formula", f"TeX error: {error['data-mjx-error']}", "mend the formula")
         for section in deck.page.sections
         for error in section.tag.select("[data-mjx-error]")
+    ]
+    findings += [
+        section.finding(deck.name, f"formula {drawn}", "TeX does not know this macro", _MACRO)
+        for section in deck.page.sections
+        for red in section.tag.select('[data-mml-node="mtext"][fill="red"]')
+        if (drawn := "".join(chr(int(sign["data-c"], 16)) for sign in red.select("[data-c]"))).startswith("\\")
     ]
     if findings:
         output.path.unlink()
@@ -68,4 +77,5 @@ def _name_pages(deck: BuiltDeck, output: Output) -> None:
     finish_pdf(output.path, [slide.title for slide in slides])
 
 
+_MACRO = r"correct its name, or write \operatorname{…}"
 _FINISH = {"plain": _check_formulas, "pdf": _name_pages}  # what is left to do after Marp

@@ -30,6 +30,12 @@ class Output:
     route: bool
     arguments: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """The title that Marp is told to give it; empty if it keeps the deck's."""
+        told = dict(zip(self.arguments, self.arguments[1:]))
+        return told.get("--title", "")
+
 
 def plain_page(deck: BuiltDeck) -> Output:
     """The page that the gates look at."""

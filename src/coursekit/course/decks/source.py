@@ -18,7 +18,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from coursekit.course.decks.text import replace_code
+from coursekit.course.decks.text import code_blocks, replace_code
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import read_text
 from coursekit.notebook.docstrings import DEFINITIONS, Definition, docstrings
@@ -73,11 +73,26 @@ def sync_code(deck_text: str, roots: Sequence[Path]) -> str:
     return replace_code(deck_text, lambda key: extract(key, roots))
 
 
+def code_drifts(deck_text: str, roots: Sequence[Path]) -> list[tuple[int, str, str]]:
+    """(line, key, problem) of each ``source=`` block whose literal is not the source as it is now."""
+    found = []
+    for line, key, literal in code_blocks(deck_text):
+        try:
+            fresh = literal.rstrip("\n") == extract(key, roots).rstrip("\n")
+            problem = "" if fresh else "the code has changed since: run `coursekit sync`"
+        except CourseError as error:
+            problem = str(error)
+        if problem:
+            found.append((line, key, problem))
+    return found
+
+
 def _find(module: str, roots: Sequence[Path]) -> Path:
-    relative = Path(*module.split("."))
-    for root in roots:
+    names = module.split(".")
+    relative = Path(*names)
+    for root in roots if all(name.isidentifier() for name in names) else ():
         for path in (root / relative.with_suffix(".py"), root / relative / "__init__.py"):
-            if path.is_file():
+            if path.is_file() and path.resolve().is_relative_to(root.resolve()):  # no link leads out
                 return path
     looked = ", ".join(str(root) for root in roots)
     raise CourseError(f"no module {module} below {looked}: check the name in source=")

@@ -16,14 +16,16 @@ from coursekit.course.decks.build import DeckResult, build_deck
 from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.context import deck_context
 from coursekit.course.decks.gates import GATES
+from coursekit.course.decks.gates.minutes import check_module
 from coursekit.course.decks.marp import marp_script
-from coursekit.course.decks.source import sync_code
+from coursekit.course.decks.source import code_drifts, sync_code
 from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Metric
+from coursekit.course.results.drift import Drift
 from coursekit.course.results.numbers import Numbers
 
 
@@ -79,9 +81,11 @@ def gate_findings(layout: Layout, modules: Sequence[Module]) -> Iterator[Finding
     Raises:
         CourseError: if there is no browser, or a deck has not been built.
     """
+    lasts = {module.slug: float(module.minutes) for module in modules}
     for deck in _built_decks(layout, modules):
         for gate in GATES:
             yield from gate(deck)
+        yield from check_module(deck, lasts.get(deck.name))
 
 
 def _built_decks(layout: Layout, modules: Sequence[Module]) -> list[BuiltDeck]:
@@ -128,6 +132,14 @@ def sync_deck_code(layout: Layout, deck: Path) -> list[str]:
         return []
     write_text(deck, new)
     return [layout.relative(deck)]
+
+
+def deck_code_drift(layout: Layout, deck: Path) -> list[Drift]:
+    """The code that a deck shows and that is no longer the library's: what GitHub and an editor show of it is old."""
+    if not deck.exists():
+        return []
+    found = code_drifts(read_text(deck), [layout.root / "src"])
+    return [Drift(layout.relative(deck), line, f"source={key}", problem) for line, key, problem in found]
 
 
 def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]) -> dict[str, Any]:

@@ -6,23 +6,30 @@ Leaves out: rendering. The engine (slides/engine) parses Markdown properly; this
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from coursekit.course.finding import Finding, FindingsError
 from coursekit.course.layout import read_text
 from coursekit.course.text.spans import read_spans
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FENCE = re.compile(r"^(`{3,}|~{3,})")
 _CODE = re.compile(
     r"^(?P<open>(?P<mark>`{3,}|~{3,})[^\n]*?\bsource=(?P<key>[^\n`]+?)[ \t]*\n)(?P<body>.*?)^(?P=mark)",
     re.DOTALL | re.MULTILINE,
 )
-_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)|<(?:img|video|source)\b[^>]*?\ssrc=\"([^\"]*)\"")
+# What may be a file that the deck shows: in ![…](…), in an attribute or in url(…), however it is quoted.
+_FILE = re.compile(
+    r"""[(<"'=]\s*<?([^\n"'<>()]+\.(?:svg|png|jpe?g|gif|webp|avif|mp4|webm|mp3|ogg|wav|woff2))""", re.IGNORECASE
+)
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,9 @@ class DeckText:
         return set(re.findall(r"(?<![\w.])@([^\s\],;]+)", self.text))
 
     def images(self) -> set[str]:
-        return {first or second for first, second in _IMAGE.findall(self.text)}
+        """Paths of files that the deck may show, as they are written and without percent signs."""
+        found = {name.strip() for name in _FILE.findall(self.text)}
+        return found | {unquote(name) for name in found}
 
     def code_keys(self) -> list[tuple[SlideText, str]]:
         """(slide, "module:name part=…") of each fenced block with `source=`."""
@@ -63,8 +72,9 @@ def read_deck(path: Path) -> DeckText:
     """Read a deck.
 
     Raises:
-        FindingsError: if the file is missing, its front matter is not YAML, or its theme is not this course's
-            (Marp shows such decks in its default theme and says nothing).
+        FindingsError: if the file is missing, its front matter is not YAML, it is not for Marp, or its theme is not
+            this course's (Marp shows such decks in its default theme and says nothing).
+        CourseError: if it is not UTF-8.
     """
     if not path.is_file():
         raise _whole(path.stem, str(path), "does not exist", "check the path; `coursekit new` makes a deck")
@@ -77,12 +87,20 @@ def read_deck(path: Path) -> DeckText:
         raise _whole(path.stem, "front matter", problem, "mend the block at the top") from error
     if not isinstance(front, dict):
         raise _whole(path.stem, "front matter", "is missing", "start the file with --- marp: true … ---")
+    if front.get("marp") is not True:
+        problem = f"is {front['marp']!r}, so Marp shows no slides" if "marp" in front else "is missing"
+        raise _whole(path.stem, "marp", problem, 'write "marp: true" in the front matter')
     if front.get("theme") != "coursekit":
         problem = f"unknown theme {front.get('theme')!r}"
         raise _whole(path.stem, "theme", problem, 'write "theme: coursekit" in the front matter')
-    deck = DeckText(path.stem, text, front, _slides(text[match.end() :]))
+    deck = DeckText(path.stem, text, front, _slides(text[match.end() :], front))
     _check_breaks(deck)
     return deck
+
+
+def code_blocks(text: str) -> list[tuple[int, str, str]]:
+    """(line, key, literal) of each ``source=`` block of a deck."""
+    return [(text.count("\n", 0, match.start()) + 1, _key(match), match["body"]) for match in _CODE.finditer(text)]
 
 
 def replace_code(text: str, replace: Any) -> str:
@@ -94,36 +112,58 @@ def _key(match: re.Match[str]) -> str:
     return " ".join(match["key"].split())
 
 
-def _slides(body: str) -> list[SlideText]:
-    slides, lines, fence, comment = [], [], "", False
-    for line in [*body.splitlines(), "---"]:
-        if not fence and not comment and re.fullmatch(r"-{3,}[ \t]*", line) and (not lines or not lines[-1].strip()):
-            slides.append(lines)
-            lines = []
-            continue
-        mark = _FENCE.match(line)
-        if mark and not comment and (not fence or line.strip() == fence):
-            fence = "" if fence else mark[1]
-        if not fence:
-            comment = "-->" not in line if (comment or "<!--" in line) else False
-        lines.append(line)
-    if lines and lines != ["---"]:
-        slides.append(lines[:-1])
-    return [SlideText(i, _title(lines), "\n".join(lines) + "\n") for i, lines in enumerate(slides, start=1)]
+def _slides(body: str, front: Mapping[str, Any]) -> list[SlideText]:
+    """Cut where Marp does: at every thematic break of CommonMark, and at the headings of `headingDivider`."""
+    lines, tokens = body.splitlines(), _MARKDOWN.parse(body)
+    top = [(i, token) for i, token in enumerate(tokens) if token.level == 0 and token.map]
+    breaks = [(token.map[0], token.map[1]) for _, token in top if token.type == "hr"]
+    breaks += [
+        (token.map[0], token.map[0])
+        for i, token in top
+        if token.type == "heading_open" and token.tag in _dividers(front) and _is_shown(tokens[:i])
+    ]
+    breaks.sort()
+    ends = [*(first for first, _ in breaks), len(lines)]
+    begins = [0, *(after for _, after in breaks)]
+    titles = [(token.map[0], tokens[i + 1].content) for i, token in top if token.type == "heading_open"]
+    cut = list(zip(begins, ends))
+    if len(cut) > 1 and not any(line.strip() for line in lines[begins[-1] :]):
+        cut.pop()  # the file ends with a break
+    return [
+        SlideText(
+            number,
+            next((title for line, title in titles if begin <= line < end), ""),
+            "\n".join(lines[begin:end]) + "\n",
+        )
+        for number, (begin, end) in enumerate(cut, start=1)
+    ]
 
 
-def _title(lines: list[str]) -> str:
-    return next((line.lstrip("#").strip() for line in lines if re.match(r"#{1,6} ", line)), "")
+def _dividers(front: Mapping[str, Any]) -> set[str]:
+    """The tags of the headings that begin a slide: up to a level, or those of a list of levels."""
+    given = front.get("headingDivider", [])
+    return {f"h{level}" for level in (given if isinstance(given, list) else range(1, int(given) + 1))}
+
+
+def _is_shown(tokens: Sequence[Token]) -> bool:
+    """Is there anything but comments?"""
+    return any(token.type != "html_block" or not token.content.lstrip().startswith("<!--") for token in tokens)
 
 
 def _check_breaks(deck: DeckText) -> None:
     """`---` right under a line of text makes that line a heading, and the slide break is lost."""
     findings = []
     for slide in deck.slides:
-        visible = re.sub(r"^(`{3,}|~{3,}).*?^\1|<!--.*?-->", "", slide.text, flags=re.DOTALL | re.MULTILINE)
-        for match in re.finditer(r"^([^\n|]*\S[^\n|]*)\n---+[ \t]*$", visible, flags=re.MULTILINE):
-            problem = f"stands right under «{match[1].strip()[:40]}», so it makes a heading and no new slide"
-            findings.append(deck.finding(slide, "---", problem, "leave a blank line above and below ---"))
+        lines = slide.text.splitlines()
+        for token in _MARKDOWN.parse(slide.text):
+            if (
+                token.type == "heading_open"
+                and token.markup == "-"
+                and re.fullmatch(r" *-{3,}[ \t]*", lines[token.map[1] - 1])
+            ):
+                under = lines[token.map[1] - 2].strip()[:40]
+                problem = f"stands right under «{under}», so it makes a heading and no new slide"
+                findings.append(deck.finding(slide, "---", problem, "leave a blank line above and below ---"))
     if findings:
         raise FindingsError(findings)
 

@@ -26,8 +26,20 @@ def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
 
 
 def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
-    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5)) == []
-    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5.5)) == ["route takes 15.5 minutes, more than 15"]
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 5, 5)) == []
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 6, 5.5)) == ["route takes 15.5 minutes, more than 15"]
+
+
+def test_no_slide_takes_longer_in_the_route_than_in_the_deck(tmp_path: Path) -> None:
+    problem = "_route takes 3 minutes in the route, and 2 in the whole deck"
+    assert faults(tmp_path, "6", ("", 2, 3), ("", 4, 4), ("appendix", 4, 3)) == [problem]
+
+
+def test_deck_and_module_last_as_long(tmp_path: Path) -> None:
+    deck = plain_deck(tmp_path, '<section data-slide="1" data-deck-minutes="60"></section>')
+    assert list(minutes.check_module(deck, 60)) == []
+    assert list(minutes.check_module(deck, None)) == []  # the style guide
+    assert [f.problem for f in minutes.check_module(deck, 58)] == ["the deck says 60, and module.toml 58"]
 
 
 def test_a_deck_without_slides(tmp_path: Path) -> None:

@@ -12,8 +12,14 @@ def test_notes_are_asked_of_content_slides_only(tmp_path: Path) -> None:
         tmp_path,
         '<section data-slide="1" class="lead" data-note-words="0"><h1>a</h1></section>',
         '<section data-slide="2" data-note-words="0"><h1>b</h1></section>',
-        '<section data-slide="3" data-note-words="4"><h1>c</h1></section>',
+        '<section data-slide="3" data-note-words="5"><h1>c</h1></section>',
         '<section data-slide="4"><h1>student</h1></section>',
         '<section data-slide="5" class="references" data-note-words="0"><h1>d</h1></section>',
+        '<section data-slide="6" data-note-words="4"><h1>e</h1></section>',
+        '<section data-slide="7" class="appendix" data-note-words="1"><h1>f</h1></section>',
     )
-    assert [(finding.number, finding.title) for finding in notes.check(deck)] == [(2, "b")]
+    assert [(finding.number, finding.title, finding.problem) for finding in notes.check(deck)] == [
+        (2, "b", "there are none"),
+        (6, "e", "are of 4 words"),
+        (7, "f", "are of 1 word"),
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy
 import pytest
 from plaindeck import plain_deck
 
@@ -49,7 +50,30 @@ SLIDES = {
     "small letters in a figure": "![Una curva con una leyenda menuda](menuda.svg)",
     "small letters by hand": "![Un dibujo con un rótulo menudo](dibujo.svg)",
     "small style by hand": "![Otro dibujo con un rótulo menudo](estilo.svg)",
-    "network": '<link rel="stylesheet" href="http://127.0.0.1:9/x.css">',
+    "few words": "![Una curva](copia.svg)",
+    "blurred": "![w:300](pixel.png)",
+    "blurred background": "![bg una imagen de seis palabras justas](pixel.png)",
+    "background": "![bg](ancha.png)",
+    "display": '<p style="display: none">Secreto</p>',
+    "hidden": "<p hidden>Secreto</p>",
+    "visibility": '<p>Se ve <span style="visibility: hidden">y esto no</span></p>',
+    "opacity": '<div style="opacity: 0">\n\nSecreto\n\n</div>',
+    "transparent": '<p style="color: transparent">Secreto</p>',
+    "moved away": '<p style="position: absolute; left: -9999px">Secreto</p>',
+    "clipped": '<p style="position: absolute; width: 1px; height: 1px; overflow: hidden">Secreto</p>',
+    "closed": "<details><summary>Más</summary><p>Secreto</p></details>",
+    "placed over words": 'Texto\n\n<div style="position: absolute; top: 150px; left: 76px">Encima</div>',
+    "painted over": 'Texto\n\n<div style="position: absolute; top: 150px; left: 70px; width: 90px; height: 60px; '
+    'background: #fcfbf8"></div>',
+    "moved over": 'Texto\n\n<p style="position: relative; top: -50px">Encima</p>',
+    "turned over": 'Texto\n\n<p style="transform: translateY(-60px)">Encima</p>',
+    "struck": '<p style="text-decoration: line-through">Tachado</p>',
+    "colour": "<!-- _color: rojo -->\n\nTexto",
+    "sound": "~~Tachado~~ ![h:200 Una imagen con sus seis palabras](ancha.png)\n\n"
+    '<p style="position: relative; top: 4px">Debajo</p>\n\n<div style="position: absolute; top: 500px">Aparte</div>',
+    "sound background": "![bg right:40% decorativa](ancha.png)\n\nTexto",
+    "network": '<script>fetch("http://127.0.0.1:9/x.css").catch(() => 0)</script>',
+    "own file": '<script>document.body.append(Object.assign(new Image(), { src: "no.png", alt: "x" }))</script>',
     "console": '<script>throw new Error("se rompe")</script>',
 }
 
@@ -86,9 +110,13 @@ def planted(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Fin
         text = f'<text {size} y="9">rótulo</text>'  # the slide shows it 1128 px wide: ten times as large
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112.8 20">{text}</svg>'
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    for name, size in {"pixel": (100, 60), "ancha": (1300, 740)}.items():
+        plt.imsave(folder / f"{name}.png", numpy.ones((size[1], size[0], 3)))
     (folder / "menuda.svg").write_text(figure_with_letters(6.2), encoding="utf-8")
     (folder / "copia.svg").write_bytes((FIXTURES / "figures" / "copia.svg").read_bytes())
-    body = "\n\n---\n\n".join(f"# {title}\n\n{text}\n\n<!-- Nota. -->" for title, text in SLIDES.items())
+    body = "\n\n---\n\n".join(
+        f"# {title}\n\n{text}\n\n<!-- Una nota de cinco palabras. -->" for title, text in SLIDES.items()
+    )
     (folder / "92-faltas.md").write_text(HEAD + body + "\n", encoding="utf-8")
     small = {"formats": ("html",), "editions": (), "route": False}
     build_deck(folder / "92-faltas.md", context={}, out=folder / "decks", browser=None, **small)
@@ -125,6 +153,24 @@ def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
         ("no name", "link-name: "),
         ("no alt", "has no alternative text"),
         ("broken image", "does not show"),
+        ("few words", "its alternative text has 2 words"),
+        ("blurred", "is blurred: 100 pixels are shown 300 wide"),
+        ("blurred background", "is blurred: 100 pixels are shown 1280 wide"),
+        ("background", "its alternative text has 0 words"),
+        ("display", "is hidden text"),
+        ("hidden", "is hidden text"),
+        ("visibility", "is hidden text"),
+        ("opacity", "is hidden text"),
+        ("transparent", "is hidden text"),
+        ("moved away", "is hidden text"),
+        ("clipped", "is hidden text"),
+        ("closed", "is hidden text"),
+        ("placed over words", "lies over p «Texto»"),
+        ("painted over", "lies over p «Texto»"),
+        ("moved over", "lies over p «Texto»"),
+        ("turned over", "lies over p «Texto»"),
+        ("struck", "is struck out by a style"),
+        ("colour", "_color: rojo: is no colour"),
         ("small letters in a figure", "text of 12.1 px in it, «nota menuda»"),  # 6.2 · 1128 / 576
         ("small letters by hand", "text of 12.0 px in it, «rótulo»"),
         ("small style by hand", "text of 13.0 px in it, «rótulo»"),
@@ -138,7 +184,7 @@ def test_each_planted_fault_is_found_on_its_slide(planted: list[Finding], title:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
-    sound = {"network", "console"}
+    sound = {"network", "console", "sound", "sound background", "own file"}
     assert not [finding for finding in planted if finding.title in sound and finding.element != "_minutes"]
     assert len([finding for finding in planted if "color-contrast" in finding.problem]) == 1
     assert not [finding for finding in planted if "svg-img-alt" in finding.problem]  # formulas are read as TeX
@@ -148,13 +194,20 @@ def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
 @pytest.mark.slow
 def test_requests_and_console_errors_are_found(planted: list[Finding]) -> None:
     assert [f.element for f in planted if f.problem == "is fetched from the network"] == ["http://127.0.0.1:9/x.css"]
+    assert [f.element[-6:] for f in planted if f.problem == "is no part of the deck"] == ["no.png"]
     assert any("se rompe" in f.problem for f in planted if f.element == "console")
 
 
 def test_without_axe_core_one_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path)
+    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path / "package")
+    page = tmp_path / "course" / "build" / "check" / "decks" / "a.html"
     with pytest.raises(CourseError, match="axe-core is not installed: run `npm ci`"):
-        page_gate._axe_core()
+        page_gate._axe_core(page)
+    for folder in ("package", "course"):  # the course's own comes first
+        axe = tmp_path / folder / "node_modules" / "axe-core" / "axe.min.js"
+        axe.parent.mkdir(parents=True)
+        axe.touch()
+        assert page_gate._axe_core(page) == axe
 
 
 def test_of_a_layered_slide_only_the_text_counts(tmp_path: Path) -> None:

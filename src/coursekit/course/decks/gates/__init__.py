@@ -1,14 +1,39 @@
 """What is asked of a deck as built. A gate is a file with `check(deck) -> findings`; `GATES` are all, in this order.
 
-page.py          in a real browser (page.mjs, axe.mjs): overflow, contrast, requests
-notes.py         content slides have presenter notes
+page.py          in a real browser (page.mjs, axe.mjs): overflow, overlap, hidden text, contrast
+notes.py         content slides have presenter notes, of a few words at least
 minutes.py       the slides' minutes add up to the deck's, the route's to 15
+headings.py      every slide and every column of a table has a heading
+glyphs.py        every sign has a glyph in the theme's fonts, on slides and in figures
+code.py          Python is the library's, or says why not
 numbers.py       no number without an origin
 recorded.py      no number of a longer run without the day and the machine
 comparatives.py  no comparison without its evidence
 files.py         PDF and PPTX: pages, titles, notes
 """
 
-from coursekit.course.decks.gates import comparatives, files, minutes, notes, numbers, page, recorded
+from coursekit.course.decks.gates import (
+    code,
+    comparatives,
+    files,
+    glyphs,
+    headings,
+    minutes,
+    notes,
+    numbers,
+    page,
+    recorded,
+)
 
-GATES = (page.check, notes.check, minutes.check, numbers.check, recorded.check, comparatives.check, files.check)
+GATES = (
+    page.check,
+    notes.check,
+    minutes.check,
+    headings.check,
+    glyphs.check,
+    code.check,
+    numbers.check,
+    recorded.check,
+    comparatives.check,
+    files.check,
+)

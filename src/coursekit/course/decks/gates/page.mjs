@@ -1,12 +1,17 @@
 // Runs in the page: measures every slide. -> [{ slide, element, problem, remedy }]
-(minimumText) => {
+async ([minimumText, minimumAlt]) => {
   const SLACK = 2 // pixels: rounding and the overhang of italics
+  const DECORATIVE = 'decorativa' // the alternative text of a background that says nothing
   const found = []
   const rows = [...document.querySelectorAll('foreignObject > section')]
   for (const section of rows) {
     if ((section.dataset.marpitAdvancedBackground ?? 'content') !== 'content') continue
     const slide = Number(section.dataset.slide ?? 0)
     const report = (element, problem, remedy) => found.push({ slide, element: name(element), problem, remedy })
+    report.blurred = (element, image, box, fit, scale) => {
+      const zoom = enlarged(image, box, fit) / scale
+      if (zoom > 1.05) report(element, `is blurred: ${image.naturalWidth} pixels are shown ${Math.round(image.naturalWidth * zoom)} wide`, 'save it larger, or as SVG')
+    }
     const frame = section.getBoundingClientRect()
     const scale = frame.width / section.offsetWidth
     const style = getComputedStyle(section)
@@ -26,6 +31,11 @@
     const wide = flow.filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + SLACK && getComputedStyle(e).display !== 'inline')
     for (const element of wide.filter((e) => !wide.some((other) => other !== e && e.contains(other))))
       report(element, 'is wider than its place', 'break its lines or use fewer columns')
+    for (const [element, problem] of hidden(section, frame)) report(element, problem, 'show it, or say it in a note: a student finds it in the file')
+    for (const [element, under] of covered(section)) report(element, `lies over ${name(under)}`, 'place it beside, or take one of them out')
+    for (const element of flow.filter((e) => hasText(e) && isStruck(e))) report(element, 'is struck out by a style', 'write ~~…~~ if it is meant')
+    for (const key of ['color', 'backgroundColor'].filter((key) => section.dataset[key] && !CSS.supports('color', section.dataset[key])))
+      report(section, `_${key}: ${section.dataset[key]}: is no colour`, 'write it as in CSS: #00639c')
     overlaps([...section.children].filter(inFlow)).forEach(([a, b]) =>
       report(a, `lies over ${name(b)}`, 'shorten one of them, or make the image smaller'))
     for (const element of [...section.querySelectorAll('*')].filter((e) => isFormula(e) || (hasText(e) && e.getClientRects().length > 0 && !e.closest('mjx-container')))) {
@@ -34,11 +44,26 @@
       if (size < minimumText - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
     }
     for (const image of section.querySelectorAll('img')) {
-      if (!image.getAttribute('alt')?.trim()) report(image, 'has no alternative text', 'write it: ![what it shows](…)')
+      const alt = image.getAttribute('alt')?.trim() ?? ''
+      if (!alt) report(image, 'has no alternative text', 'write it: ![what it shows](…)')
+      else if (words(alt) < minimumAlt) report(image, `its alternative text has ${words(alt)} words`, 'say in a sentence what a reader must see in it')
       if (image.complete && image.naturalWidth === 0) report(image, 'does not show', 'check the file')
-      const [size, words] = smallestText(image, scale)
+      const { objectFit } = getComputedStyle(image)
+      report.blurred(image, image, image.getBoundingClientRect(), objectFit === 'fill' ? 'cover' : objectFit, scale)
+      const [size, letters] = smallestText(image, scale)
       if (size < minimumText - 0.05)
-        report(image, `text of ${size.toFixed(1)} px in it, «${words}»`, 'show it larger, or draw it narrower with the same letters')
+        report(image, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
+    }
+    for (const figure of section.parentElement.parentElement.querySelectorAll('section[data-marpit-advanced-background="background"] figure')) {
+      const alt = figure.querySelector('figcaption')?.textContent.trim() ?? ''
+      const { backgroundImage, backgroundSize } = getComputedStyle(figure)
+      const [, source] = /^url\("(data:image\/[^"]*)"\)$/.exec(backgroundImage) ?? []
+      if (!source) continue // a colour
+      if (alt !== DECORATIVE && words(alt) < minimumAlt)
+        report(figure, `its alternative text has ${words(alt)} words`, `say in a sentence what a reader must see in it, or that it is nothing: ![bg ${DECORATIVE}](…)`)
+      const image = Object.assign(new Image(), { src: source })
+      await image.decode().catch(() => report(figure, 'does not show', 'check the file'))
+      report.blurred(figure, image, figure.getBoundingClientRect(), backgroundSize, scale)
     }
   }
   return found
@@ -62,6 +87,101 @@
       boxes.slice(i + 1).filter(([, second]) =>
         Math.min(first.right, second.right) - Math.max(first.left, second.left) > 2 &&
         Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top) > 2).map(([b]) => [a, b]))
+  }
+
+  // How many pixels of the screen a pixel of a picture is; a drawing has none.
+  function enlarged(image, box, fit) {
+    if (image.src.startsWith('data:image/svg+xml') || image.naturalWidth === 0) return 0
+    const [wide, high] = [box.width / image.naturalWidth, box.height / image.naturalHeight]
+    const [, percent, pixels] = /^(?:([\d.]+)%|([\d.]+)px)/.exec(fit) ?? []
+    if (percent) return (wide * Number(percent)) / 100
+    if (pixels) return (Number(pixels) / image.naturalWidth) * (box.width / (box.width || 1))
+    return { cover: Math.max(wide, high), auto: 1, none: 1, 'scale-down': Math.min(1, wide, high) }[fit] ?? Math.min(wide, high)
+  }
+
+  // [outermost element whose words nobody sees, how they are hidden]
+  function hidden(section, frame) {
+    const unseen = texts(section).filter(({ parent, rects }) => isUnseen(parent, rects, frame)).map(({ parent }) => parent)
+    const outermost = unseen.map((element) => {
+      while (element.parentElement !== section && texts(element.parentElement).every(({ parent, rects }) => isUnseen(parent, rects, frame))) element = element.parentElement
+      return element
+    })
+    return [...new Set(outermost)].map((element) => [element, 'is hidden text'])
+  }
+
+  function isUnseen(element, rects, frame) {
+    const options = { opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true }
+    if (!element.checkVisibility(options)) return true
+    const { color, webkitTextFillColor } = getComputedStyle(element)
+    if ([color, webkitTextFillColor].some((value) => /^rgba\(.*, 0\)$/.test(value))) return true
+    return rects.every((box) => box.width < 1 || box.height < 1 || apart(box, frame) || isClipped(element, box))
+  }
+
+  function isClipped(element, box) {
+    for (let above = element; above && above.tagName !== 'SECTION'; above = above.parentElement) {
+      const { overflowX, overflowY, clip, clipPath } = getComputedStyle(above)
+      const window = above.getBoundingClientRect()
+      if (/inset\((?:50|100)%|circle\(0/.test(clipPath) || /^rect\((?:0px,? ?){4}\)|^rect\(1px/.test(clip)) return true
+      if ((overflowX !== 'visible' || overflowY !== 'visible') && (window.width < 4 || window.height < 4 || apart(box, window))) return true
+    }
+    return false
+  }
+
+  function apart(a, b) {
+    return a.right <= b.left || a.left >= b.right || a.bottom <= b.top || a.top >= b.bottom
+  }
+
+  // What is placed by hand, and what it lies over: words over words, or a painted box over them.
+  function covered(section) {
+    const all = [...texts(section), ...[...section.querySelectorAll('img, video, section svg, mjx-container')].map((parent) => ({ parent, rects: [parent.getBoundingClientRect()] }))]
+    return [...section.querySelectorAll('*')].filter(isPlaced).flatMap((element) => {
+      const own = all.filter(({ parent }) => element.contains(parent)).flatMap(({ rects }) => rects)
+      const painted = isPainted(element) ? [element.getBoundingClientRect()] : []
+      const under = all.find(({ parent, rects }) => !element.contains(parent) && rects.some((box) => [...own, ...painted].some((mine) => meets(mine, box))))
+      return under ? [[element, under.parent]] : []
+    })
+  }
+
+  function isPlaced(element) {
+    if (element.closest('section svg, mjx-container')) return false
+    const { position, transform, top, left, right, bottom } = getComputedStyle(element)
+    const moved = position === 'relative' && [top, left, right, bottom].some((side) => !['auto', '0px'].includes(side))
+    return ['absolute', 'fixed', 'sticky'].includes(position) || moved || transform !== 'none'
+  }
+
+  function isPainted(element) {
+    const { backgroundColor, backgroundImage, borderTopWidth, zIndex } = getComputedStyle(element)
+    return Number(zIndex) >= 0 || zIndex === 'auto' ? !/^rgba\(.*, 0\)$/.test(backgroundColor) || backgroundImage !== 'none' || borderTopWidth !== '0px' : false
+  }
+
+  function meets(a, b) {
+    return Math.min(a.right, b.right) - Math.max(a.left, b.left) > SLACK && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > SLACK
+  }
+
+  // The words of an element that a reader is meant to see, each with its lines on the screen.
+  function texts(element) {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+    const found = []
+    while (walker.nextNode()) {
+      const { parentElement: parent, data } = walker.currentNode
+      if (!data.trim() || parent.closest('script, style, section svg, mjx-container')) continue
+      const range = document.createRange()
+      range.selectNodeContents(walker.currentNode)
+      found.push({ parent, rects: [...range.getClientRects()] })
+    }
+    return found
+  }
+
+  function isStruck(element) {
+    for (let above = element; above && above.tagName !== 'SECTION'; above = above.parentElement) {
+      if (['S', 'DEL'].includes(above.tagName)) return false
+      if (getComputedStyle(above).textDecorationLine.includes('line-through')) return true
+    }
+    return false
+  }
+
+  function words(text) {
+    return text.split(/\s+/).filter(Boolean).length
   }
 
   function isFormula(element) {

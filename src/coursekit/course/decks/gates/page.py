@@ -1,12 +1,13 @@
 """The gate of what one sees: the plain page (build/check/decks) in a real browser.
 
-Reports, for each slide: what runs out of it or over its neighbours, text too small to read, images that are missing or
-have no alternative text, what axe-core finds serious (contrast, names for screen readers), anything fetched from the
-network, and errors on the console.
+Reports, for each slide: what runs out of it or over its neighbours, text too small to read or hidden, images that are
+missing, blurred or described in too few words, what axe-core finds serious (contrast, names for screen readers),
+anything that the page asks for, and errors on the console.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.root import checkout
 
+ALT_WORDS = 6  # as for the figures of a notebook
 MINIMUM_TEXT = 14  # pixels of a 720-pixel slide
 _PATIENCE = 180_000  # milliseconds: a busy machine is no fault of the deck
-_LOCAL = ("file:", "data:", "blob:", "about:")
+_WITHIN = ("data:", "blob:", "about:")
+_ASKED = re.compile(r"ERR_(?:FAILED|FILE_NOT_FOUND)")  # reported as requests
 _SCRIPT = Path(__file__).with_name("page.mjs")
 _AXE = Path(__file__).with_name("axe.mjs")
 
@@ -41,7 +44,8 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
         title = titles.get(item["slide"], "")
         yield Finding(deck.name, item["slide"], title, item["element"], item["problem"], item["remedy"])
     for url in sorted(set(requests)):
-        yield Finding(deck.name, 0, "", url[:80], "is fetched from the network", "save the file beside the deck")
+        how = "is no part of the deck" if url.startswith("file:") else "is fetched from the network"
+        yield Finding(deck.name, 0, "", url[:80], how, "show it as an image of the deck")
     for error in errors:
         yield Finding(deck.name, 0, "", "console", error[:200], "mend the script or the file")
 
@@ -55,11 +59,11 @@ def _look(path: Path, browser: Path) -> tuple[list[dict[str, Any]], list[str], l
         try:
             page = chromium.new_page(viewport={"width": 1280, "height": 720})
             page.set_default_timeout(_PATIENCE)
-            page.on("request", lambda request: _note_request(request.url, requests))
+            page.on("request", lambda request: _note_request(request.url, path, requests))
             page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: errors.append(str(error)))
-            page.route(lambda url: not url.startswith(_LOCAL), lambda route: route.abort())
-            return _measure(page, path), requests, [error for error in errors if "ERR_FAILED" not in error]
+            page.route(lambda url: not url.startswith(("file:", *_WITHIN)), lambda route: route.abort())
+            return _measure(page, path), requests, [error for error in errors if not _ASKED.search(error)]
         finally:
             chromium.close()
 
@@ -67,18 +71,21 @@ def _look(path: Path, browser: Path) -> tuple[list[dict[str, Any]], list[str], l
 def _measure(page: Page, path: Path) -> list[dict[str, Any]]:
     page.goto(path.resolve().as_uri())
     page.evaluate("document.fonts.ready")
-    seen = page.evaluate(_SCRIPT.read_text(encoding="utf-8"), MINIMUM_TEXT)
-    page.evaluate(_axe_core().read_text(encoding="utf-8"))
+    seen = page.evaluate(_SCRIPT.read_text(encoding="utf-8"), [MINIMUM_TEXT, ALT_WORDS])
+    page.evaluate(_axe_core(path).read_text(encoding="utf-8"))
     return seen + page.evaluate(_AXE.read_text(encoding="utf-8"))
 
 
-def _axe_core() -> Path:
-    path = checkout() / "node_modules" / "axe-core" / "axe.min.js"
-    if not path.is_file():
-        raise CourseError("axe-core is not installed: run `npm ci`")
-    return path
+def _axe_core(page: Path) -> Path:
+    """Of the course that the page was built in, or of this package's checkout."""
+    script = Path("node_modules", "axe-core", "axe.min.js")
+    for folder in [*page.resolve().parents, checkout()]:
+        if (folder / script).is_file():
+            return folder / script
+    raise CourseError("axe-core is not installed: run `npm ci`")
 
 
-def _note_request(url: str, requests: list[str]) -> None:
-    if not url.startswith(_LOCAL):
+def _note_request(url: str, path: Path, requests: list[str]) -> None:
+    own = url.startswith("file:") and url.partition("#")[0] == path.resolve().as_uri()
+    if not own and not url.startswith(_WITHIN):
         requests.append(url)
