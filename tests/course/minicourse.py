@@ -67,7 +67,7 @@ Se cierra con la respuesta.
 # Referencias
 """
 
-SUM_CELL = 'from coursekit.notebook.measured import record\n_ = record("suma", 2 + 2)'
+SUM_CELL = 'from coursekit.notebook.measured import record\n_ = record("suma", len(range(4)))'
 
 
 class MiniCourse:

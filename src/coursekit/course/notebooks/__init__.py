@@ -6,6 +6,8 @@ patience.py  how long it may take, counted in what its kernel computes
 runner.py    run many, in parallel, with a progress display
 strip.py     remove outputs and counters
 stage.py     the gates in two lists; each is a file with `check(notebook) -> findings`:
-cells.py     what is asked of the cells as committed (code.py: what they define)
+cells.py     what is asked of the cells as committed: how much code they hold (code.py counts it)
+outside.py   no network, shell, path of one machine, waiting or writing in them
+origins.py   nothing typed, timed or left to chance is recorded as a measurement (typed.py, flow.py: names and values)
 figures.py   what is asked of the figures as executed
 """
