@@ -1,8 +1,8 @@
 """What a kernel refuses while the builder executes a notebook: the network, and files of the course that change.
 
-Whoever runs a notebook has perhaps no network, and wants the repository as it was. A library may reach for either behind
-a call that looks innocent, so Python itself is asked (`sys.addaudithook`). Loopback, temporary folders, build/ and
-caches are free. Leaves out what compiled code and other programs do.
+Whoever runs a notebook has perhaps no network, and wants the repository as it was. A library may reach for either
+behind a call that looks innocent, so Python itself is asked (`sys.addaudithook`). Loopback, temporary folders, build/
+and caches are free. Leaves out what compiled code and other programs do.
 """
 
 from __future__ import annotations

@@ -85,14 +85,19 @@ def collect(layout: Layout, module: Module) -> Results:
         if not is_as_executed(notebook):
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
+        for metric in metrics_of(notebook, source.stem):
+            _add(results.metrics, metric, module)
         for bundle in _bundles(notebook):
-            if METRIC_MIME in bundle:
-                _add(results.metrics, Metric(**bundle[METRIC_MIME], notebook=source.stem), module)
             if FIGURE_MIME in bundle:
                 _add(results.figures, Figure(**bundle[FIGURE_MIME], notebook=source.stem), module)
     for entry in read_recorded(module).get("bench", []):
         _add(results.metrics, Metric(**entry), module)
     return results
+
+
+def metrics_of(notebook: dict[str, Any], name: str) -> list[Metric]:
+    """The metrics of an executed notebook, as `read_plain` gives it, in order; `name` is the notebook's."""
+    return [Metric(**bundle[METRIC_MIME], notebook=name) for bundle in _bundles(notebook) if METRIC_MIME in bundle]
 
 
 def recorded_payloads(path: Path) -> list[dict[str, Any]]:
