@@ -69,7 +69,7 @@ def course_steps(layout: Layout) -> list[Step]:
     return [
         ("every notebook", lambda: notebooks(Course(layout))),
         ("figures", lambda: figures(executed)),
-        ("claims", lambda: [j.problem for j in commands.judge(executed, executed.modules) if j.problem]),
+        ("claims", lambda: claims(executed)),
         ("drift", lambda: [str(d) for d in commands.drift(executed)]),
         ("decks", lambda: decks(executed)),
         ("decks in a browser", lambda: deck_gates(executed)),
@@ -92,7 +92,9 @@ def lint(layout: Layout) -> list[str]:
 
 
 def manifests(course: Course) -> list[str]:
-    """Parse every manifest; each module has its page, deck and notebook."""
+    """Parse every manifest; each module has its page, deck and notebook, and shows its claims."""
+    from coursekit.course.results.shown import unused_claims
+
     layout, problems = course.layout, []
     for module in course.modules:
         expected = [
@@ -101,7 +103,7 @@ def manifests(course: Course) -> list[str]:
             layout.notebooks / f"{module.slug}.ipynb",
         ]
         problems += [f"{module.slug}: {layout.relative(path)} is missing" for path in expected if not path.exists()]
-    return problems
+    return [*problems, *unused_claims(layout, course.modules)]
 
 
 def committed_notebooks(course: Course) -> list[str]:
@@ -179,6 +181,14 @@ def notebooks(course: Course) -> list[str]:
     before = executed_copies(jobs)
     commands.execute(course, force=True)
     return unrepeated(before, executed_copies(jobs))
+
+
+def claims(course: Course) -> list[str]:
+    """The claims hold, and so do the bands."""
+    from coursekit.course.results.bands import band_problems
+
+    judged = [judgement.problem for judgement in commands.judge(course, course.modules) if judgement.problem]
+    return judged + [problem for module in course.modules for problem in band_problems(module, course.results(module))]
 
 
 def figures(course: Course) -> list[str]:

@@ -67,3 +67,12 @@ def test_notebooks_pages_quizzes_and_claims_cite_too(course):
         (f"modules/{SLUG}/quiz.toml", "line", 2, "@nadie2000"),
         (f"modules/{SLUG}/module.toml", "line", 12, "@shannon1948"),
     ]
+
+
+@pytest.mark.parametrize("quotes", ["'", '"', "'''"])
+def test_the_source_of_a_claim_is_read_whatever_its_quotes(course, quotes):
+    manifest = course.root / "modules" / SLUG / "module.toml"
+    claim = CLAIM.replace('source = "@shannon1948"', f"source = {quotes}@shannon1948{quotes}")
+    manifest.write_text(manifest.read_text(encoding="utf-8") + claim, encoding="utf-8")
+    (finding,) = findings(course)
+    assert (finding.number, finding.problem) == (12, "does not say where in the work")

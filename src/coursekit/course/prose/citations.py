@@ -18,7 +18,6 @@ from coursekit.course.text.mask import without_code
 
 _ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
 CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
-_SOURCE = re.compile(r"^source\s*=\s*\"(@[^\"]*)\"", re.MULTILINE)
 PLACE = re.compile(
     r"(?:secci[oó]n(?:es)?|apartados?|§|tablas?|figuras?|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
     r"proposici[oó]n(?:es)?|definici[oó]n(?:es)?|corolarios?|cap[ií]tulos?|ap[eé]ndices?|p[aá]ginas?|p[aá]gs?\.|pp?\.|notas?|"
@@ -38,8 +37,9 @@ def check(prose: Prose) -> Iterator[Finding]:
         path = module.folder / "module.toml"
         text = read_text(path)
         manifest = Passage(prose.layout.relative(path), "line", 1, "claim", text)
-        for match in _SOURCE.finditer(text):
-            yield from _check(manifest, match.start(), match[1], prose.references)
+        for claim in module.claims:  # as TOML reads them, whatever their quotes
+            at = max(text.find(claim.source, max(text.find(claim.id), 0)), 0)
+            yield from _check(manifest, at, claim.source, prose.references)
 
 
 def _check(passage: Passage, at: int, item: str, references: Mapping[str, Reference]) -> Iterator[Finding]:

@@ -68,6 +68,7 @@ class Results:
     metrics: dict[str, Metric] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     notebooks: list[str] = field(default_factory=list)
+    complete: bool = False  # every notebook of the module was executed
 
 
 def collect(layout: Layout, module: Module) -> Results:
@@ -76,10 +77,11 @@ def collect(layout: Layout, module: Module) -> Results:
     Raises:
         CourseError: if two cells record the same name, or an executed notebook is corrupt.
     """
-    results = Results()
+    results = Results(complete=bool(module.notebooks(layout)))
     for source in module.notebooks(layout):
         path = layout.executed / source.name
         if not path.exists():
+            results.complete = False
             continue
         notebook = read_plain(path)
         if not is_as_executed(notebook):
