@@ -92,7 +92,8 @@ def lint(layout: Layout) -> list[str]:
 
 
 def manifests(course: Course) -> list[str]:
-    """Parse every manifest; each module has its page, deck and notebook, and shows its claims."""
+    """Parse every manifest; each module has its page, deck, notebook and exercises, and shows its claims."""
+    from coursekit.course.notebooks.exercises import exercise_problems
     from coursekit.course.results.shown import unused_claims
 
     layout, problems = course.layout, []
@@ -103,6 +104,10 @@ def manifests(course: Course) -> list[str]:
             layout.notebooks / f"{module.slug}.ipynb",
         ]
         problems += [f"{module.slug}: {layout.relative(path)} is missing" for path in expected if not path.exists()]
+        try:
+            problems += exercise_problems(layout, module)
+        except CourseError as error:
+            problems.append(str(error))
     return [*problems, *unused_claims(layout, course.modules)]
 
 
