@@ -11,5 +11,5 @@ cells.py     what is asked of the cells as committed: how much code they hold (c
 outside.py   no network, shell, path of one machine, waiting or writing in them
 origins.py   nothing typed, timed or left to chance is recorded as a measurement (typed.py, flow.py: names and values)
 exercises.py  what is asked of a module's exercises: file, test, cell, minutes
-figures.py   what is asked of the figures as executed
+figures.py   what is asked of the figures as executed (shapes.py: bars and lines; svg.py: matplotlib's files)
 """
