@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from pybtex.database import Entry, parse_string
 from pybtex.exceptions import PybtexError
@@ -16,6 +17,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.layout import read_text
 
 _AUTHORS_SHOWN = 3
+_ADDRESS = "/:?#[]@!$&'()*+,;=%~"  # what stands in an address as it is; all else is quoted
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Reference:
 
     @property
     def url(self) -> str:
+        """Where it can be read, by http or https; "" where it has no address."""
         return next((url for _, url in self._links if url), "")
 
     @property
@@ -79,12 +82,18 @@ def load_bibliography(path: Path) -> dict[str, Reference]:
         raise CourseError(f"no bibliography at {path}: create it, with one BibTeX entry a work")
     try:
         entries = parse_string(read_text(path), "bibtex").entries
-    except PybtexError as error:
+    except (PybtexError, RecursionError) as error:
         raise CourseError(f"{path.name}: {' '.join(str(error).split())}") from error
-    problems = [problem for key, entry in entries.items() for problem in _missing(path, key, entry)]
+    problems, references = [], {}
+    for key, entry in entries.items():
+        try:
+            problems += (missing := _missing(path, key, entry))
+            references |= {} if missing else {key: _reference(key, entry)}
+        except (PybtexError, ValueError, RecursionError) as error:  # ValueError: LaTeX that is cut off
+            problems.append(f"{path.name}: @{key} is not LaTeX ({' '.join(str(error).split())}): mend its fields")
     if problems:
         raise CourseError("\n".join(problems))
-    return {key: _reference(key, entry) for key, entry in entries.items()}
+    return references
 
 
 def lettered(references: Iterable[Reference]) -> dict[str, Reference]:
@@ -107,6 +116,9 @@ def _missing(path: Path, key: str, entry: Entry) -> list[str]:
     if not any(fields.get(name) for name in ("doi", "eprint", "isbn", "url")):
         lacks.append("an identifier (doi, eprint, isbn or url)")
     found = [f"{path.name}: @{key} lacks {what}: add it" for what in lacks]
+    address = _plain(fields.get("url", ""))
+    if address and not re.match(r"https?://[^\s/]", address):
+        found.append(f"{path.name}: @{key} has url {address[:60]!r}: expected an address with http:// or https://")
     if "year" not in lacks and not re.fullmatch(r"\d{4}", fields["year"].strip()):
         found.append(f"{path.name}: @{key} has year {fields['year']!r}: expected four digits")
     return found
@@ -149,7 +161,7 @@ def _links(fields: Mapping[str, str]) -> list[tuple[str, str]]:
         links.append((f"ISBN {fields['isbn']}", ""))
     if fields.get("url") and not links:
         links.append((re.sub(r"^https?://(www\.)?|/$", "", fields["url"]), fields["url"]))
-    return links
+    return [(name, quote(url, safe=_ADDRESS)) for name, url in links]
 
 
 def _plain(latex: str) -> str:

@@ -1,6 +1,6 @@
 """The `coursekit` command. Thin: each command calls one stage and prints what it did.
 
-A `CourseError` is printed as one line and ends the command with exit code 1.
+What a user can mend, or the system refuses, is printed as one line and ends the command with exit code 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rich.table import Table
 from coursekit.course import commands
 from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, reason
 from coursekit.course.processes import end_all, end_on_signals
 
 app = typer.Typer(
@@ -208,6 +208,8 @@ def import_deck(source: Path, target: Path) -> None:
         raise CourseError(f"no such deck: {source}")
     if target.exists():
         raise CourseError(f"{target} exists already: choose another name")
+    if not target.parent.is_dir():
+        raise CourseError(f"no such folder: {target.parent}: make it, or mend the path")
     write_text(target, convert(read_text(source)))
     out.print(f"wrote {target}")
 
@@ -217,7 +219,7 @@ def _parameters(pairs: list[str] | None) -> dict[str, object]:
     parameters: dict[str, object] = {}
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
-        if not equals:
+        if not equals or not name:
             raise CourseError(f"expected NAME=VALUE, got {pair!r}")
         try:
             parameters[name] = json.loads(value)
@@ -229,15 +231,27 @@ def _parameters(pairs: list[str] | None) -> dict[str, object]:
 def main() -> None:
     """Entry point: errors that a user can mend become one line; however it ends, what it started ends, too."""
     end_on_signals()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # where the system's encoding lacks a letter: «?», and no error
+            stream.reconfigure(errors="replace")
     try:
         app()
-    except CourseError as error:
+    except (CourseError, OSError, UnicodeEncodeError) as error:
         if os.environ.get("COURSEKIT_DEBUG"):
             raise
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {_line(error)}", file=sys.stderr)
         raise SystemExit(1) from None
     finally:
         end_all()
+
+
+def _line(error: Exception) -> str:
+    """What is wrong, for the user. Where more is known than the system says, a `CourseError` has said it already."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {reason(error)}" if error.filename else reason(error)
+    if isinstance(error, UnicodeEncodeError):
+        return f"this system's encoding, {error.encoding}, lacks {error.object[error.start]!a}: set PYTHONUTF8=1"
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,10 @@ from coursekit.course.notebooks.execute import Job
 from coursekit.course.notebooks.runner import Outcome, run_notebooks
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import Judgement, judge_claims
+from coursekit.course.results.collect import Results
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
 from coursekit.course.results.sync import Drift, find_drift, sync_figures, sync_texts
+from coursekit.notebook.lesson import PROFILES
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -29,8 +31,14 @@ _RECORD_SECONDS = 60 * 60
 
 
 def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] | None = None) -> list[Job]:
-    """One job for each notebook of `modules`; longer limits outside the profile `quick`."""
+    """One job for each notebook of `modules`; longer limits outside the profile `quick`.
+
+    Raises:
+        CourseError: for a profile that does not exist.
+    """
     parameters = {"profile": "quick", **(parameters or {})}
+    if parameters["profile"] not in PROFILES:
+        raise CourseError(f"unknown profile {parameters['profile']!r}: expected one of {', '.join(PROFILES)}")
     quick = parameters["profile"] == "quick"
     return [
         Job(
@@ -104,17 +112,26 @@ def _fail_on(outcomes: list[Outcome]) -> None:
 
 
 def judge(course: Course, modules: Sequence[Module]) -> list[Judgement]:
-    """The judged claims of `modules`."""
-    return [judgement for module in modules for judgement in judge_claims(module, course.results(module))]
+    """The judged claims of `modules`. Where what a module recorded is corrupt, its first claim says so."""
+    judged: list[Judgement] = []
+    for module in modules:
+        try:
+            judged += judge_claims(module, course.results(module))
+        except CourseError as error:
+            unmeasured = judge_claims(module, Results())
+            judged += [replace(each, problem="" if i else str(error)) for i, each in enumerate(unmeasured)]
+    return judged
 
 
 def drift(course: Course) -> list[Drift]:
     """The literals of decks and pages that no longer say what was measured."""
-    return [
-        problem
-        for module in course.chosen
-        for problem in find_drift(course.layout, module, course.numbers[module.slug])
-    ]
+    found: list[Drift] = []
+    for module in course.chosen:
+        try:
+            found += find_drift(course.layout, module, course.numbers[module.slug])
+        except CourseError as error:
+            found.append(Drift(module.slug, 0, "", str(error)))
+    return found
 
 
 def sync(course: Course) -> None:
@@ -185,14 +202,14 @@ def build_decks(course: Course) -> None:
     from coursekit.course.decks.stage import build_guide, build_module_decks
 
     console.print("decks")
-    layout, numbers = course.layout, course.numbers
+    layout = course.layout
     sweep(layout.build)
     works: dict[str, Callable[[], Iterable[str]]] = {}
     for module in course.chosen:
         if not module.deck(layout).exists():
             console.print(f"  warning: {module.slug} has no deck")
             continue
-        works[module.slug] = lambda m=module: build_module_decks(layout, m, numbers[m.slug], course.references)
+        works[module.slug] = lambda m=module: build_module_decks(layout, m, course.numbers[m.slug], course.references)
     if not course.only and layout.guide.exists():
         works[layout.guide.stem] = lambda: build_guide(layout, course.references)
     failures = []

@@ -5,13 +5,14 @@ A `Course` is one reading. What is executed or edited afterwards is seen by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 from coursekit.course import manifest
 from coursekit.course.bibliography import Reference, load_bibliography
+from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module, discover
 from coursekit.course.prose.prose import Prose
@@ -47,16 +48,23 @@ class Course:
         return discover(self.layout, read=self._load)
 
     def results(self, module: Module) -> Results:
-        """Metrics and figures that the notebooks of `module` recorded."""
-        if module.slug not in self._results:
-            self._results[module.slug] = collect(self.layout, module)
-        return self._results[module.slug]
+        """Metrics and figures that the notebooks of `module` recorded.
+
+        Raises:
+            CourseError: if what was recorded is corrupt.
+        """
+        found = self._collect(module)
+        if isinstance(found, CourseError):
+            raise found
+        return found
 
     @cached_property
-    def numbers(self) -> dict[str, Numbers]:
-        """What the deck and the page of each chosen module can refer to, by slug."""
-        results = {module.slug: self.results(module) for module in self.modules}
-        return {module.slug: numbers_for(module, results, self.modules) for module in self.chosen}
+    def numbers(self) -> Mapping[str, Numbers]:
+        """What the deck and the page of each chosen module can refer to, by slug.
+
+        A module whose results are corrupt says so when its own are asked for; the others go on without it.
+        """
+        return _Numbers(self)
 
     @cached_property
     def references(self) -> dict[str, Reference]:
@@ -77,6 +85,30 @@ class Course:
     def _load(self) -> Callable[[Path], Module]:
         return cache(manifest.load)
 
+    def _collect(self, module: Module) -> Results | CourseError:
+        if module.slug not in self._results:
+            try:
+                self._results[module.slug] = collect(self.layout, module)
+            except CourseError as error:
+                self._results[module.slug] = error
+        return self._results[module.slug]
+
     @cached_property
-    def _results(self) -> dict[str, Results]:
+    def _results(self) -> dict[str, Results | CourseError]:
         return {}
+
+
+class _Numbers(dict[str, Numbers]):
+    """The numbers of a module by its slug, made when they are first asked for."""
+
+    def __init__(self, course: Course):
+        super().__init__()
+        self._course = course
+
+    def __missing__(self, slug: str) -> Numbers:
+        module = next(module for module in self._course.chosen if module.slug == slug)
+        self._course.results(module)
+        results = {each.slug: self._course._collect(each) for each in self._course.modules}
+        sound = {name: found for name, found in results.items() if not isinstance(found, CourseError)}
+        self[slug] = numbers_for(module, sound, self._course.modules)
+        return self[slug]

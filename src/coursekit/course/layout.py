@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.root import find_root
@@ -147,6 +149,18 @@ def read_text(path: Path) -> str:
     if "\0" in text:  # UTF-16 without its mark
         raise _no_utf8(path, text[: text.index("\0")].count("\n"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table of a TOML file.
+
+    Raises:
+        CourseError: if it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except (ValueError, RecursionError) as error:  # tomllib's own, or a number of thousands of digits
+        raise CourseError(f"{named(path)}: not valid TOML: {error}") from error
 
 
 def _no_utf8(path: Path, lines_before: int) -> CourseError:

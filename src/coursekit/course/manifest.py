@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Annotated
 from pydantic import PlainValidator, Strict
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, read_text
+from coursekit.course.layout import Layout, read_toml
 from coursekit.course.schema import STRICT, Band, Flag, Number, Text, Words, brief, matching, tables, validated, whole
 
 _SLUG = re.compile(r"\d\d-[a-z0-9-]+")
@@ -167,11 +166,7 @@ def load(path: Path) -> Module:
     slug, name = path.parent.name, f"modules/{path.parent.name}/{path.name}"
     if not _SLUG.fullmatch(slug):
         raise CourseError(f"{name}: expected a folder name such as '03-mamba', got {slug!r}")
-    try:
-        data = tomllib.loads(read_text(path))
-    except (ValueError, RecursionError) as error:  # tomllib's own, or a number of thousands of digits
-        raise CourseError(f"{name}: not valid TOML: {error}") from error
-    return Module(slug=slug, folder=path.parent, **vars(validated(Contract, data, name)))
+    return Module(slug=slug, folder=path.parent, **vars(validated(Contract, read_toml(path), name)))
 
 
 def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Module] = load) -> list[Module]:

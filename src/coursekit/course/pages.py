@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from coursekit.course.bibliography import Reference
 from coursekit.course.course import Course
@@ -76,13 +77,13 @@ def _section(layout: Layout, module: Module) -> str:
         executed = layout.executed / notebook.name
         if executed.exists():
             links.append(f"<li>Cuaderno ejecutado: {_anchor(layout, executed, notebook.stem)}</li>")
-    return f"""<h2 id="{module.slug}">{escape(module.title)}</h2>
+    return f"""<h2 id="{escape(module.slug)}">{escape(module.title)}</h2>
 <p class="question">{escape(module.question)} ({module.minutes} minutos)</p>
 <ul class="links">{"".join(links) or "<li>Nada construido todavía.</li>"}</ul>"""
 
 
 def _anchor(layout: Layout, path: Path, text: str) -> str:
-    return f'<a href="{path.relative_to(layout.build).as_posix()}">{escape(text)}</a>'
+    return f'<a href="{escape(quote(path.relative_to(layout.build).as_posix()))}">{escape(text)}</a>'
 
 
 def _row(judgement: Judgement, references: Mapping[str, Reference]) -> str:
@@ -95,9 +96,9 @@ def _row(judgement: Judgement, references: Mapping[str, Reference]) -> str:
     label = f'<a href="{escape(references[key].url)}">{label}</a>' if references[key].url else label
     source = label + escape(f",{locator}" if locator else "")
     note = f'<br><span class="note">{escape(claim.note)}</span>' if claim.note else ""
-    return f"""<tr id="{claim.id}"><td>{escape(claim.statement)}{note}</td><td>{source}</td>
+    return f"""<tr id="{escape(claim.id)}"><td>{escape(claim.statement)}{note}</td><td>{source}</td>
 <td class="number">{escape(claim.published)}</td><td class="number">{escape(judgement.measured)}</td>
-<td>{judgement.verdict}</td></tr>"""
+<td>{escape(judgement.verdict)}</td></tr>"""
 
 
 def _page(title: str, body: str) -> str:

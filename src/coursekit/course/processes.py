@@ -28,7 +28,7 @@ class Supervised:
     def __init__(self, command: Sequence[str], *, folder: Path | str, environment: Mapping[str, str] | None = None):
         reading, self._pipe = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coursekit.course.supervise", *command],
+            [sys.executable, "-m", "coursekit.course.supervise", *map(_argument, command)],
             stdin=reading,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -74,6 +74,11 @@ class Supervised:
         self.end()
         self._process.stdout.close()
         self._process.stderr.close()
+
+
+def _argument(text: str) -> str | bytes:
+    """An argument in UTF-8, whatever the system's encoding is."""
+    return text if os.name == "nt" else text.encode("utf-8", "surrogateescape")
 
 
 def end_all() -> None:

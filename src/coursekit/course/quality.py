@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 from rich.console import Console
@@ -15,8 +15,11 @@ from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
 from coursekit.course.layout import Layout
+from coursekit.course.manifest import Module
 from coursekit.course.notebooks.read import Notebook
-from coursekit.course.notebooks.strip import stripped
+from coursekit.course.notebooks.strip import why_not_stripped
+from coursekit.course.results.library import Library
+from coursekit.course.results.recording import library_of
 
 console = Console(highlight=False, soft_wrap=True)
 Step = tuple[str, Callable[[], list[str]]]
@@ -92,11 +95,14 @@ def lint(layout: Layout) -> list[str]:
 
 
 def manifests(course: Course) -> list[str]:
-    """Parse every manifest; each module has its page, deck, notebook and exercises, and shows its claims."""
+    """Parse every manifest; each module has its page, deck, notebook and exercises, shows its claims, and names what is
+    in the code.
+    """
     from coursekit.course.notebooks.exercises import exercise_problems
     from coursekit.course.results.shown import unused_claims
 
     layout, problems = course.layout, []
+    library = library_of(layout)
     for module in course.modules:
         expected = [
             module.folder / "README.md",
@@ -104,11 +110,24 @@ def manifests(course: Course) -> list[str]:
             layout.notebooks / f"{module.slug}.ipynb",
         ]
         problems += [f"{module.slug}: {layout.relative(path)} is missing" for path in expected if not path.exists()]
+        problems += [f"modules/{module.slug}/module.toml: {wrong}" for wrong in names_nothing(module, library)]
         try:
             problems += exercise_problems(layout, module)
         except CourseError as error:
             problems.append(str(error))
     return [*problems, *unused_claims(layout, course.modules)]
+
+
+def names_nothing(module: Module, library: Library) -> Iterator[str]:
+    """What a manifest names that the library does not have: benchmarks, exercises."""
+    for name in module.bench:
+        place, _, function = name.partition(":")
+        source = library.source(place)
+        if source is None or function not in source.binding:
+            yield f"bench names {name}, which does not exist: mend the name, or write it"
+    for exercise in module.exercises:
+        if library.source(f"{library.name}.exercises.{exercise.name}") is None:
+            yield f"exercise {exercise.id!r} names {exercise.name}, which is not in coursekit.exercises: mend the name"
 
 
 def committed_notebooks(course: Course) -> list[str]:
@@ -126,8 +145,8 @@ def committed_notebooks(course: Course) -> list[str]:
             problems.append(f"{layout.relative(path)} belongs to no module: add modules/{path.stem}/module.toml")
         notebook = Notebook(path, layout.relative(path))
         try:
-            if stripped(notebook) != notebook.text:
-                problems.append(f"{notebook.name} holds outputs or counters: run `coursekit strip`")
+            if why := why_not_stripped(notebook):
+                problems.append(f"{notebook.name} {why}: run `coursekit strip`")
             problems += _told(committed_findings(notebook))
         except CourseError as error:
             problems.append(str(error))

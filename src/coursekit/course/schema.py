@@ -28,6 +28,7 @@ from coursekit.course.errors import CourseError
 
 T = TypeVar("T")
 STRICT = ConfigDict(extra="forbid")  # of each dataclass, as its `__pydantic_config__`
+LOOSE = ConfigDict(extra="ignore")  # of a table of which only some keys are read
 _TOP, _LENGTH = "the top level", 60  # _LENGTH: of a value that a message quotes
 _UNKNOWN = "unexpected_keyword_argument"
 _WANTED = {"dataclass_type": "a table", "dict_type": "a table", "tuple_type": "a list", "string_type": "a text"}
@@ -80,11 +81,13 @@ Number = Annotated[float, PlainValidator(_number)]  # a whole number stays an in
 Band = Annotated[tuple[float, float], BeforeValidator(_band)]
 
 
-def validated(kind: type[T], data: Any, name: str) -> T:
-    """`data` (what TOML gave) as a `kind`.
+def validated(kind: type[T], data: Any, name: str, *, top: str = _TOP, remedy: str = "") -> T:
+    """`data` (what TOML or JSON gave) as a `kind`.
 
     Args:
         name: the file, as the message names it.
+        top: what `data` is in it.
+        remedy: what to do, where nobody writes the file by hand.
 
     Raises:
         CourseError: for the first thing that is wrong: file, table, key, and what is expected.
@@ -94,7 +97,9 @@ def validated(kind: type[T], data: Any, name: str) -> T:
         return adapter.validate_python(data)
     except ValidationError as error:
         first = min(error.errors(include_url=False), key=lambda found: found["type"] != _UNKNOWN)
-        raise CourseError(f"{name}: {_line(first, kind, data)}") from None
+        said = _line(first, kind, data, top)
+        remedy = remedy or ("add it" if first["type"] == "missing" else "")
+        raise CourseError(f"{name}: {said}{remedy and f': {remedy}'}") from None
 
 
 def brief(value: Any) -> str:
@@ -111,25 +116,26 @@ def _adapter(kind: type) -> TypeAdapter:
     return TypeAdapter(kind)
 
 
-def _line(error: dict[str, Any], kind: type, data: Any) -> str:
+def _line(error: dict[str, Any], kind: type, data: Any, top: str) -> str:
     table, key = _place(error["loc"], data)
+    table = table or top
     if error["type"] == _UNKNOWN:
         return f"unknown key {key!r} in {table}: {_known(kind, error['loc'])}"
     if error["type"] == "missing":
-        return f"{table} has no {key!r}: add it"
+        return f"{table} has no {key!r}"
     if error["type"] == "value_error":
         said = str(error["ctx"]["error"])
     else:
         wanted = _WANTED.get(error["type"]) or error["msg"].removeprefix("Input should be ")
         said = f"expected {wanted}, got {brief(error['input'])}"
     named = said.replace("expected ", f"expected {key} to be ", 1) if key and said.startswith("expected ") else said
-    return named if table == _TOP and key else f"{table}: {named}"
+    return named if table == top == _TOP and key else f"{table}: {named}"
 
 
 def _place(where: tuple[str | int, ...], data: Any) -> tuple[str, str]:
-    """The table of a place in a file, by the name that its author knows it by, and the key in it."""
+    """The table of a place in a file, by the name that its author knows it by ("" for the top), and the key in it."""
     if not where:
-        return _TOP, ""
+        return "", ""
     first, *rest = where
     inside = data[first] if rest else None
     if isinstance(inside, dict):
@@ -137,7 +143,7 @@ def _place(where: tuple[str | int, ...], data: Any) -> tuple[str, str]:
     if isinstance(inside, list) and isinstance(table := inside[rest[0]], dict):
         name = table.get("id")
         return f"{first} {name!r}" if isinstance(name, str) else f"[[{first}]] {rest[0] + 1}", _key(rest[1:])
-    return _TOP, _key(where)
+    return "", _key(where)
 
 
 def _key(where: tuple[str | int, ...]) -> str:

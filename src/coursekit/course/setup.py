@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,9 +20,11 @@ from pathlib import Path
 
 from coursekit.course.browser import browser_or_hint
 from coursekit.course.errors import CourseError
+from coursekit.course.layout import reason
 from coursekit.root import find_root
 
 OLDEST, NODE = (3, 11), 20
+_INSTALL_NODE = f"install version {NODE} or newer (https://nodejs.org)"
 _EXTRAS = "course,lab,hf,test,gpu"
 _CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 
@@ -34,8 +37,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         set_up(find_root(), browser=options.browser, torch=options.torch)
-    except (CourseError, FileNotFoundError) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (CourseError, OSError) as error:
+        refused = isinstance(error, OSError) and error.filename
+        print(f"error: {error.filename}: {reason(error)}" if refused else f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -114,6 +118,9 @@ def warm_kernels(root: Path, python: Path) -> None:
 def ensure_node_packages(root: Path) -> None:
     """`npm ci`, unless the stamp says that it was done."""
     lock = root / "package-lock.json"
+    for file in (lock, root / "package.json"):
+        if not file.is_file():
+            raise CourseError(f"{file.name} is missing in {root}: restore it from git")
     stamp, wanted = root / "node_modules" / ".coursekit.stamp", _digest([lock, root / "package.json"], "")
     if _read(stamp) == wanted:
         return
@@ -134,10 +141,16 @@ def check_node() -> str:
     """The path of node, if it is new enough."""
     node = shutil.which("node")
     if node is None:
-        raise CourseError(f"Node.js is missing: install version {NODE} or newer (https://nodejs.org), then try again")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()
-    if int(version.lstrip("v").partition(".")[0] or 0) < NODE:
-        raise CourseError(f"Node.js {version} is too old: install version {NODE} or newer (https://nodejs.org)")
+        raise CourseError(f"Node.js is missing: {_INSTALL_NODE}, then try again")
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, errors="replace", timeout=60).stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CourseError(f"{node} does not start ({error}): {_INSTALL_NODE}") from error
+    version = re.fullmatch(r"v?(\d{1,9})(\.\S*)?", said.strip())
+    if version is None:
+        raise CourseError(f"{node} does not say its version, it says {said.strip()[:40]!r}: {_INSTALL_NODE}")
+    if int(version[1]) < NODE:
+        raise CourseError(f"Node.js {version[0]} is too old: {_INSTALL_NODE}")
     return node
 
 
@@ -198,14 +211,21 @@ def _digest(files: Sequence[Path], more: str) -> str:
 
 
 def _read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
+    """A stamp; "" where there is none that can be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _run(command: Sequence[str], advice: str, cwd: Path | None = None) -> None:
     """Run a command; on failure show the end of what it said, then one line with the advice."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, errors="replace")
+    except OSError as error:
+        raise CourseError(f"{command[0]} does not start ({error}): {advice}") from error
     if done.returncode != 0:
-        sys.stderr.write("\n".join((done.stderr or done.stdout).strip().splitlines()[-5:]) + "\n")
+        print("\n".join((done.stderr or done.stdout).strip().splitlines()[-5:]), file=sys.stderr)
         raise CourseError(advice)
 
 

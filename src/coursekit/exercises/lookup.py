@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from coursekit.exercises.checking import Exercise, Verdict, judge
@@ -15,15 +16,28 @@ def find_exercise(number: str) -> tuple[Exercise, dict[str, Any]]:
     """The exercise with this number and its entry in module.toml.
 
     Raises:
-        LookupError: for an unknown number (in Spanish: a student reads it), with the numbers there are.
+        LookupError: for an unknown number (in Spanish: a student reads it), with the numbers there are, or for a module
+            whose module.toml does not say where the exercise is.
     """
     numbers = []
     for manifest in sorted(find_root().glob("modules/*/module.toml")):
-        for entry in tomllib.loads(manifest.read_text(encoding="utf-8-sig")).get("exercise", []):
+        for entry in _entries(manifest):
             numbers.append(entry["id"])
             if entry["id"] == number:
                 return importlib.import_module(f"coursekit.exercises.{entry['name']}").EXERCISE, entry
     raise LookupError(f"No hay ejercicio {number!r}. Los que hay: {', '.join(numbers)}.")
+
+
+def _entries(manifest: Path) -> list[dict[str, Any]]:
+    """The exercises of a module.toml. The builder checks it in full, and says in English what is wrong."""
+    try:
+        entries = tomllib.loads(manifest.read_text(encoding="utf-8-sig")).get("exercise", [])
+        if not all(isinstance(entry[key], str) for entry in entries for key in ("id", "name", "title")):
+            raise TypeError
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        name = f"modules/{manifest.parent.name}/{manifest.name}"
+        raise LookupError(f"{name} no se puede leer, o le falta algo: recupéralo con git.") from None
+    return entries
 
 
 def check(number: str, answer: Callable[..., Any]) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -52,7 +53,9 @@ def read_quiz(path: Path) -> tuple[Question, ...]:
     name = f"modules/{path.parent.name}/{path.name}"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ValueError(f"{name}: cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:  # tomllib's own; not UTF-8; a number of thousands of digits
         raise ValueError(f"{name}: not valid TOML: {error}") from error
     tables = data.get("question")
     if list(data) != ["question"] or not isinstance(tables, list) or not tables:
@@ -68,14 +71,20 @@ def find_quiz(number: str) -> tuple[Question, ...]:
     """The questions of the module with this number (``"02"``) or slug.
 
     Raises:
-        LookupError: for a module without a quiz (in Spanish: a student reads it), with those that have one.
+        LookupError: for a module without a quiz (in Spanish: a student reads it), with those that have one, or whose
+            quiz is not as it was written.
     """
     numbers = []
     for path in sorted(find_root().glob("modules/*/quiz.toml")):
         slug = path.parent.name
         numbers.append(slug[:2])
         if number in (slug, slug[:2]):
-            return read_quiz(path)
+            try:
+                return read_quiz(path)
+            except ValueError as error:
+                raise LookupError(
+                    f"El cuestionario {number!r} no se puede leer ({error}). Recupéralo con git."
+                ) from None
     raise LookupError(f"No hay cuestionario {number!r}. Los que hay: {', '.join(numbers)}.")
 
 
@@ -108,7 +117,9 @@ def _build(where: str, table: Any) -> Question:
         raise ValueError(f"{where}: expected a [[question]] table, got {table!r}")
     for key in table:
         if key not in _FIELDS:
-            raise ValueError(f"{where}: unknown key {key!r}: expected {', '.join(_FIELDS)}")
+            near = get_close_matches(key, _FIELDS, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(_FIELDS)}"
+            raise ValueError(f"{where}: unknown key {key!r}: {remedy}")
     for key, kind in _FIELDS.items():
         if key not in table:
             raise ValueError(f"{where} has no {key!r}: add it")

@@ -22,11 +22,21 @@ def read_benchmarks(root, slug):
         slug: the module, "03-mamba".
 
     Returns: a `Benchmarks`; its date is that of the oldest row.
-    Raises: RuntimeError when there are none (in Spanish: a student reads it).
+    Raises: RuntimeError when there are none, or they are not as they were written (in Spanish: a student reads it).
     """
-    rows = read_recorded(root, slug).get("bench", [])
+    again = f"Ejecuta `coursekit bench {slug}`."
+    try:
+        rows = read_recorded(root, slug).get("bench", [])
+    except ValueError as error:
+        raise RuntimeError(str(error)) from None
     if not rows:
-        raise RuntimeError(f"No hay tiempos en modules/{slug}/recorded.json. Ejecuta `coursekit bench {slug}`.")
+        raise RuntimeError(f"No hay tiempos en modules/{slug}/recorded.json. {again}")
+    for row in rows:
+        made = row.get("recorded")
+        said = [made.get("date"), made.get("machine")] if isinstance(made, dict) else [None]
+        if not isinstance(row.get("value"), int | float) or not all(isinstance(text, str) for text in said):
+            problem = "no tiene su valor, su fecha y su máquina"
+            raise RuntimeError(f"En modules/{slug}/recorded.json, el tiempo «{row['name']}» {problem}. {again}")
     machine = rows[0]["recorded"]["machine"].replace("cores", "núcleos")
     date = min(row["recorded"]["date"] for row in rows)
     return Benchmarks({row["name"]: row["value"] for row in rows}, date, machine)

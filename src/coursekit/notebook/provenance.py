@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-_MAGIC = re.compile(r"^([ \t]*)[!%].*$", re.MULTILINE)
+_RUNS_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b.*\n?")
+_MAGIC = re.compile(r"^([ \t]*)get_ipython\(\)\..*$", re.MULTILINE)  # as IPython writes it
 _PACKAGES = ("coursekit-llm", "torch", "numpy", "numba", "transformers", "matplotlib")
 
 
@@ -24,7 +25,7 @@ def code_hash(source: str) -> str:
     Notebook magics are dropped first.
     """
     try:
-        normal = tree_text(ast.parse(python_lines(source)))
+        normal = tree_text(ast.parse(as_python(source)))
     except SyntaxError:
         normal = source
     return hashlib.sha256(normal.encode()).hexdigest()[:16]
@@ -50,9 +51,19 @@ def is_string_alone(node: Any) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def python_lines(source: str) -> str:
-    """A notebook cell without its magics (``!git …``, ``%cd …``), which are not Python; inside a block, `pass`."""
-    return _MAGIC.sub(lambda line: f"{line[1]}pass" if line[1] else "", source)
+def as_python(source: str) -> str:
+    """A notebook's cell as Python: itself, or what IPython makes of it (``files = !ls``, ``%cd …``, ``%%time``).
+
+    A magic that stands alone is dropped; inside a block it is `pass`. What is no Python to IPython either comes back.
+    """
+    try:
+        ast.parse(source)
+        return source
+    except (SyntaxError, ValueError):  # ValueError: it holds a NUL
+        from IPython.core.inputtransformer2 import TransformerManager  # takes a third of a second
+    while line := _RUNS_PYTHON.match(source):
+        source = "\n" * line[0].count("\n") + source[line.end() :]
+    return _MAGIC.sub(lambda line: f"{line[1]}pass" if line[1] else "", TransformerManager().transform_cell(source))
 
 
 def files_hash(files: Iterable[Any], root: Any) -> str:

@@ -26,7 +26,9 @@ def read_recorded(root: Path, slug: str) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         problem = "" if _is_whole(document) else "no tiene la forma que debe"
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        problem = f"no se puede leer ({error.strerror})"
+    except (ValueError, RecursionError) as error:
         problem = f"no se puede leer ({error})"
     if problem:
         raise ValueError(f"modules/{slug}/recorded.json {problem}: recupéralo con git.")

@@ -80,7 +80,7 @@ def test_a_notebook_is_read_once_and_left_as_it_is(mini: MiniCourse, monkeypatch
     read_notebook = read.read_notebook
     monkeypatch.setattr(read, "read_notebook", lambda path: reads.append(path) or read_notebook(path))
     assert quality.committed_notebooks(Course(mini.layout)) == [
-        "notebooks/09-mini.ipynb holds outputs or counters: run `coursekit strip`"
+        "notebooks/09-mini.ipynb holds other metadata than are committed: run `coursekit strip`"
     ]
     assert reads == [path]
     notebook = Notebook(path, path.name)
@@ -163,8 +163,8 @@ def test_widgets_and_broken_notebooks_are_named_and_stop_no_other(mini: MiniCour
     document["cells"][0]["cell_type"] = "cod"
     broken.write_text(json.dumps(document), encoding="utf-8")
     problems = quality.committed_notebooks(Course(mini.layout))
-    assert problems[0] == "notebooks/08-otro.ipynb holds outputs or counters: run `coursekit strip`"
-    assert problems[1].startswith("09-mini.ipynb: not a valid notebook (")
+    assert problems[0] == "notebooks/08-otro.ipynb holds other metadata than are committed: run `coursekit strip`"
+    assert problems[1].startswith("notebooks/09-mini.ipynb: not a valid notebook (")
 
 
 def test_what_counts_as_code_as_loops_and_as_experiments() -> None:

@@ -172,7 +172,7 @@ def test_what_belongs_together_is_linked_both_ways(course, path, old, said):
 
 
 def test_the_deeper_notebook_too_is_linked_both_ways(course):
-    (course.root / "notebooks" / "09-mini-a-fondo.ipynb").write_text('{"cells": []}')
+    (course.root / "notebooks" / "09-mini-a-fondo.ipynb").write_text('{"cells": [], "metadata": {}}')
     deeper = "notebooks/09-mini-a-fondo.ipynb"
     assert internal(course) == [
         f"{deeper}, notebook: links: has no link to {DECK}; add […](../{DECK})",

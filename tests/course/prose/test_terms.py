@@ -113,8 +113,10 @@ def test_accents_fold_character_for_character_and_the_tilde_of_the_n_stays():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[[term]]\navoid = 'a'\nwrite = 'b'\n", "expected avoid, write and why in each"),
-        ("[[term]]\navoid = 'a'\nwrite = 'b'\nwhy = ''\n", "expected avoid, write and why in each"),
+        ("[[term]]\navoid = 'a'\nwrite = 'b'\n", r"\[\[term\]\] 1 has no 'why': add it"),
+        ("[[term]]\navoid = 'a'\nwrite = 'b'\nwhy = ''\n", r"\[\[term\]\] 1: expected why to be some words, got ''"),
+        ("term = 3\n", r"expected term to be \[\[term\]\] tables, got 3"),
+        ("[[terms]]\n", "unknown key 'terms' in the top level: did you mean 'term'"),
         ("[[term]]\navoid = '('\nwrite = 'b'\nwhy = 'c'\n", r"'\(' is no regular expression"),
         ("[[term", "not valid TOML"),
     ],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from minicourse import SUM_CELL, MiniCourse
 
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
+from coursekit.course.notebooks.execute import outputs_digest
 from coursekit.course.results.collect import Results, collect
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
 
@@ -34,9 +37,17 @@ def test_metrics_and_figures_are_told_apart(mini: MiniCourse) -> None:
 
 
 @pytest.mark.parametrize("bundle", [METRIC, FIGURE])
-def test_a_name_is_recorded_once(mini: MiniCourse, bundle: dict) -> None:
-    with pytest.raises(CourseError, match=r"09-mini: '\w+' is recorded twice \(09-mini and 09-mini\): give one"):
+def test_a_name_is_recorded_once_and_the_line_names_the_cells(mini: MiniCourse, bundle: dict) -> None:
+    with pytest.raises(CourseError, match=r"^09-mini: '\w+' is recorded twice \(09-mini, cell 2\): give one another n"):
         collected(mini, bundle, bundle)
+    path = mini.layout.executed / "09-mini.ipynb"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["cells"].append({**document["cells"][1], "id": "c9"})
+    document["cells"][1]["outputs"].pop()
+    document["metadata"]["coursekit"]["outputs"] = outputs_digest(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(CourseError, match=r"\(09-mini, cell 2 and 09-mini, cell 3\)"):
+        collect(mini.layout, discover(mini.layout)[0])
 
 
 def test_what_was_not_executed_measured_nothing(mini: MiniCourse) -> None:

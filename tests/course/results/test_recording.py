@@ -298,7 +298,7 @@ def rows(module):
 
 def test_a_bench_puts_its_ratios_beside_the_entries(mini, monkeypatch):
     module = benchmarks(mini, monkeypatch, "fake_bench")
-    write_recorded(module, {"entries": {"kept": {}}, "bench": [{"name": "gone"}]})
+    write_recorded(module, {"entries": {"kept": {"notebook": "09-mini"}}, "bench": [{"name": "gone"}]})
     assert [m.literal for m in bench(mini.layout, module)] == ["2,50×"]
     assert "kept" in read_recorded(module)["entries"]
     assert list(rows(module)) == ["rapidez"]

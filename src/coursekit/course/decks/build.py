@@ -108,7 +108,7 @@ def _make_all(maker: Maker, outputs: Sequence[Output]) -> None:
 def _write_notes(page: BuiltPage, built: list[Path]) -> Path:
     path = page.path.with_name(f"{page.path.stem}.notas.txt")
     text = notes_text(page)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+    if not path.exists() or path.read_bytes() != text.encode():
         write_text(path, text)
         built.append(path)
     return path

@@ -30,7 +30,7 @@ class BuiltPage:
         """
         if not self.path.exists():
             raise CourseError(f"{self.path.stem}: its deck was not built: run `coursekit slides {self.path.stem}`")
-        return BeautifulSoup(self.path.read_text(encoding="utf-8"), "lxml")
+        return BeautifulSoup(self.path.read_text(encoding="utf-8", errors="replace"), "lxml")
 
     @cached_property
     def sections(self) -> list[Section]:

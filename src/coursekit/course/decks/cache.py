@@ -18,10 +18,7 @@ class Stamps:
     def __init__(self, path: Path):
         self._path = path
         self._lock = Lock()
-        try:
-            self._stamps: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            self._stamps = {}
+        self._stamps = _read(path)
 
     def fresh(self, output: Path, digest: str) -> bool:
         return self._stamps.get(str(output)) == digest and output.exists()
@@ -30,6 +27,15 @@ class Stamps:
         with self._lock:
             self._stamps[str(output)] = digest
             write_text(self._path, json.dumps(self._stamps, indent=1, sort_keys=True) + "\n")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The stamps in a file; none where they are not as they were written: then everything is stale."""
+    try:
+        stamps = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return stamps if isinstance(stamps, dict) else {}
 
 
 def digest_files(paths: Iterable[Path]) -> str:

@@ -5,6 +5,7 @@ execute.py   run one with papermill, in a process of its own, atomically
 patience.py  how long it may take, counted in what its kernel computes
 runner.py    run many, in parallel, with a progress display
 guard.py     what their kernels refuse: the network, and files of the course that change (guard_startup.py begins it)
+surroundings.py  what a kernel starts with: the same on every machine
 strip.py     remove outputs and counters
 stage.py     the gates in two lists; each is a file with `check(notebook) -> findings`:
 cells.py     what is asked of the cells as committed: how much code they hold (code.py counts it)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from coursekit.course.notebooks.read import Cell
 from coursekit.notebook.docstrings import DEFINITIONS, docstrings
-from coursekit.notebook.provenance import python_lines
+from coursekit.notebook.provenance import as_python
 
 # What an experiment calls: it trains, it times, or it reads a longer run.
 _EXPERIMENTS = {"train", "trained", "recorded", "interleaved", "play"}
@@ -22,9 +22,12 @@ def parse(source: str) -> ast.Module:
     """The syntax tree of a cell, without its magics.
 
     Raises:
-        SyntaxError: if the cell is not Python.
+        SyntaxError: if the cell is not Python, not even to IPython.
     """
-    return ast.parse(python_lines(source))
+    try:
+        return ast.parse(as_python(source))
+    except (ValueError, RecursionError, MemoryError) as error:  # a NUL; nested too deep for Python itself
+        raise SyntaxError(str(error)) from error
 
 
 def parsed(cell: Cell) -> ast.Module | None:
@@ -39,7 +42,7 @@ def definitions(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:
     """(name, lines of code) of each function and class: blank lines, comments and docstrings do not count."""
     for node in ast.walk(tree):
         if isinstance(node, DEFINITIONS):
-            yield node.name, _code_lines(node, source.splitlines())
+            yield node.name, _code_lines(node, as_python(source).splitlines())
 
 
 @dataclass(frozen=True)

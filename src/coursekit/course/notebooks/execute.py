@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout
-from coursekit.course.notebooks.read import read_notebook, read_plain
+from coursekit.course.layout import Layout, reason
+from coursekit.course.notebooks.read import module_of, read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
 
 
@@ -44,7 +44,7 @@ class Job:
     @property
     def module(self) -> str:
         """The module that it belongs to, which is what commands take."""
-        return self.name.removesuffix("-a-fondo")
+        return module_of(self.name)
 
     @property
     def profile(self) -> str:
@@ -90,19 +90,19 @@ def is_as_executed(notebook: dict[str, Any]) -> bool:
 
 
 def provenance(path: Path) -> dict[str, Any]:
-    """What an executed notebook says of its own making; empty if there is no such notebook."""
+    """What an executed notebook says of its own making; empty if there is no such notebook, or none that is whole."""
     if not path.exists():
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"].get("coursekit", {})
-    except (json.JSONDecodeError, KeyError):
+        return read_plain(path)["metadata"].get("coursekit", {})
+    except CourseError:
         return {}
 
 
 def is_fresh(job: Job) -> bool:
     """Whether the executed copy was made from exactly what is here now, and was left as it was made."""
-    same = provenance(job.output()).get("inputs") == inputs_hash(job)
-    return same and is_as_executed(read_plain(job.output()))
+    made = provenance(job.output())
+    return bool(made) and made.get("inputs") == inputs_hash(job) and is_as_executed(read_plain(job.output()))
 
 
 def execute(job: Job, report: Any = lambda message: None) -> None:
@@ -240,6 +240,10 @@ def main() -> int:
         execute(job, report)
     except CourseError as error:
         report({"error": str(error)})
+        return 1
+    except OSError as error:  # no space, no permission: not the notebook's fault
+        where = error.filename or job.output().parent
+        report({"error": f"{job.name}: {where}: cannot be written: {reason(error)}"})
         return 1
     report({"done": True})
     return 0

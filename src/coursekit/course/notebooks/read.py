@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +13,10 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
-from coursekit.course.layout import read_text
+from coursekit.course.layout import named, read_text
 from coursekit.course.text.headings import title_of
+
+INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 
 
 @dataclass(frozen=True)
@@ -77,22 +81,43 @@ class Notebook:
 
 
 def read_notebook(path: Path) -> Any:
-    """The notebook as nbformat gives it.
+    """The notebook as nbformat gives it, in format 4.5: each cell has an id, made of what it says where it had none.
 
     Raises:
         CourseError: if it is not a notebook, or begins with a byte-order mark, with which Jupyter does not open it.
     """
     import nbformat
 
+    text = read_text(path)
     if path.read_bytes().startswith(BOM_UTF8):
         raise CourseError(f"{path.name}: begins with a byte-order mark: run `coursekit strip`, which drops it")
-    text = read_text(path)
     try:
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = _in_format_4_5(text)
         nbformat.validate(notebook)
     except Exception as error:
-        problem = str(error).splitlines()[0][:120]
-        raise CourseError(f"{path.name}: not a valid notebook ({problem}): restore it from git") from error
+        raise _invalid(path, error) from error
+    return notebook
+
+
+def _in_format_4_5(text: str) -> Any:
+    """A notebook of whatever format, some write 4.2 with ids. Ids that are sound stay."""
+    import nbformat
+
+    notebook = nbformat.reader.reads(text)
+    if notebook.nbformat < 4:
+        notebook = nbformat.convert(notebook, 4)
+        for cell in notebook.cells:  # made by chance
+            del cell["id"]
+    known: set[str] = set()
+    for cell in notebook.cells:
+        made, again = cell.get("id"), 0
+        while made in known or not isinstance(made, str) or not re.fullmatch("[a-zA-Z0-9_-]{1,64}", made):
+            made = hashlib.sha256(f"{cell.cell_type} {again} {cell.source}".encode()).hexdigest()[:8]
+            again += 1
+        cell.id = made
+        known.add(made)
+    if notebook.nbformat == 4 and notebook.nbformat_minor < 5:
+        notebook.nbformat_minor = 5
     return notebook
 
 
@@ -100,15 +125,36 @@ def read_plain(path: Path) -> dict[str, Any]:
     """The notebook as its JSON says, each cell's source as one text: without nbformat, whose import takes a second.
 
     Raises:
-        CourseError: if it has no list of cells.
+        CourseError: if it cannot be read, or lacks the form of a notebook.
     """
-    text = read_text(path)
+    try:
+        text = read_text(path)
+    except CourseError as error:
+        raise (_invalid(path, error) if named(path).startswith("build/") else error) from error
     try:
         notebook = json.loads(text)
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
-            cell["metadata"].get("tags", [])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = str(error).splitlines()[0][:120]
-        raise CourseError(f"{path.name}: not a valid notebook ({problem}): restore it from git") from error
+            tags, outputs = cell["metadata"].get("tags", []), cell.get("outputs", [])
+            if not isinstance(cell["cell_type"], str) or not all(isinstance(tag, str) for tag in tags):
+                raise TypeError("a cell has no type, or tags that are no texts")
+            if not all(isinstance(output.get("data", {}), dict) for output in outputs):
+                raise TypeError("a cell shows what is no table of data")
+        notebook["metadata"].get("coursekit", {}).get("outputs")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _invalid(path, error) from error
     return notebook
+
+
+def module_of(notebook: str) -> str:
+    """The module that a notebook belongs to, by its name: "03-mamba-a-fondo" → "03-mamba"."""
+    return notebook.removesuffix("-a-fondo")
+
+
+def _invalid(path: Path, error: Exception) -> CourseError:
+    """What is wrong with a notebook's file, and what makes it anew: a run if it is an executed copy, else git."""
+    name, problem = named(path), (str(error).splitlines() or ["it is empty"])[0][:120]
+    if not name.startswith("build/"):
+        return CourseError(f"{name}: not a valid notebook ({problem}): restore it from git")
+    again = f"coursekit {'record' if path.parent.name == 'record' else 'run'} {module_of(path.name.partition('.')[0])}"
+    return CourseError(f"{name}: not a valid notebook ({problem.removeprefix(f'{name}: ')}): {again}")

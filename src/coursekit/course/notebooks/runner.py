@@ -19,7 +19,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from coursekit.course.notebooks import guard
+from coursekit.course.notebooks import guard, surroundings
 from coursekit.course.notebooks.execute import Job, is_fresh, job_file, keep_failed_copy
 from coursekit.course.processes import Supervised, end_all
 
@@ -70,7 +70,7 @@ def run_notebooks(jobs: Sequence[Job], *, force: bool = False, console: Console 
 def _run(job: Job, folder: Path, display: _Lines | _Live, workers: int) -> Outcome:
     started = monotonic()
     display.begin(job.name)
-    command, environment = _command(job_file(job, folder)), _environment(job, workers)
+    command, environment = _command(job_file(job, folder)), _environment(job, workers, folder)
     with Supervised(command, folder=job.root, environment=environment) as running:
         timed_out = threading.Event()
         watchdog = threading.Timer(_HANGS * job.total_seconds, lambda: (timed_out.set(), running.end()))
@@ -106,11 +106,11 @@ def _follow(said: Iterable[str], job: Job, display: _Lines | _Live) -> str | Non
     return error
 
 
-def _environment(job: Job, workers: int) -> dict[str, str]:
-    """The kernels share the cores between them; nothing is fetched, no bar is drawn."""
+def _environment(job: Job, workers: int, folder: Path) -> dict[str, str]:
+    """The kernels share the cores between them; nothing is fetched, no bar is drawn, no setting of the user counts."""
     threads = str(max(1, (os.cpu_count() or 1) // workers))
     return {
-        **os.environ,
+        **surroundings.own(folder / f"{job.name}-{job.profile}"),
         "COURSEKIT_ROOT": job.root,
         "COURSEKIT_QUIET": "1",
         "COURSEKIT_FRESH": "\n".join(job.fresh),

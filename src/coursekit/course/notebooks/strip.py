@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
@@ -23,21 +23,47 @@ def stripped(notebook: Notebook) -> str:
     Raises:
         CourseError: if it is not a notebook.
     """
-    document = {
-        **notebook.node,
-        "cells": [_bare(cell) for cell in notebook.node.cells],
-        "metadata": _METADATA,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(_plain(document), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    import nbformat
+
+    return nbformat.v4.writes(_as_committed(notebook)) + "\n"
+
+
+def why_not_stripped(notebook: Notebook) -> str:
+    """What `strip` would change in a notebook, in words; empty if nothing.
+
+    Raises:
+        CourseError: if it is not a notebook.
+    """
+    if stripped(notebook) == notebook.text:
+        return ""
+    committed = _as_committed(notebook)
+    if any(_ran(cell) for cell in notebook.node.cells):
+        return "holds outputs or counters"
+    if committed != notebook.node:
+        return "holds other metadata than are committed"
+    written = re.search(r'"nbformat_minor"\s*:\s*(\d+)', notebook.text)
+    if written and written[1] != "5":
+        return f"is in format 4.{written[1]}, and is committed in 4.5, where each cell has an id"
+    return "is laid out otherwise than Jupyter writes it (spaces, order of keys, escapes, ids)"
+
+
+def _as_committed(notebook: Notebook) -> Any:
+    import nbformat
+
+    cells = [_bare(cell) for cell in notebook.node.cells]
+    return nbformat.from_dict({**notebook.node, "cells": cells, "metadata": _METADATA})
+
+
+def _ran(cell: Any) -> bool:
+    return bool(cell.get("outputs")) or cell.get("execution_count") is not None
 
 
 def strip(path: Path) -> bool:
     """Strip a notebook in place, also of a byte-order mark; return whether it changed."""
+    text = read_text(path)
     marked = path.read_bytes().startswith(BOM_UTF8)
     if marked:
-        write_text(path, read_text(path))
+        write_text(path, text)
     notebook = Notebook(path, path.name)
     text = stripped(notebook)
     if text == notebook.text:
@@ -50,10 +76,3 @@ def _bare(cell: Any) -> dict[str, Any]:
     metadata = {key: cell.metadata[key] for key in _KEPT_CELL_METADATA if cell.metadata.get(key)}
     unrun = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
     return {**cell, "metadata": metadata, **unrun}
-
-
-def _plain(value: Any) -> Any:
-    """nbformat's nodes as ordinary JSON, with every source as a list of lines (as Jupyter writes it)."""
-    if isinstance(value, dict):
-        return {k: v.splitlines(keepends=True) if k == "source" else _plain(v) for k, v in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list) else value

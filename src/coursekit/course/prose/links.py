@@ -6,14 +6,14 @@ A link to this repository's own address (on GitHub or in Colab) leads to a file 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from coursekit.course.layout import Layout, read_text
+from coursekit.course.layout import Layout, read_toml
 from coursekit.course.prose.documents import Document, Passage
+from coursekit.course.schema import LOOSE, Text, validated
 from coursekit.course.text.mask import without_code
 
 _TARGETS = re.compile(
@@ -74,5 +74,20 @@ def _link(layout: Layout, own: str, document: Document, passage: Passage, at: in
 def _own_repository(layout: Layout) -> str:
     """«owner/name» of the course on GitHub, as pyproject.toml says; empty if it says nothing."""
     path = layout.root / "pyproject.toml"
-    project = tomllib.loads(read_text(path)).get("project", {}) if path.exists() else {}
-    return project.get("urls", {}).get("Repository", "").removeprefix("https://github.com/")
+    table = read_toml(path) if path.exists() else {}
+    urls = validated(_Packaging, table, path.name).project.urls
+    return urls.get("Repository", "").removeprefix("https://github.com/")
+
+
+@dataclass(frozen=True)
+class _Project:
+    __pydantic_config__ = LOOSE
+    urls: dict[Text, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Packaging:
+    """What is read of a pyproject.toml."""
+
+    __pydantic_config__ = LOOSE
+    project: _Project = _Project()

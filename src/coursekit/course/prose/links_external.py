@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
-from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout, read_text, write_text
+from coursekit.course.layout import Layout, read_text, read_toml, write_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
+from coursekit.course.schema import STRICT, Text, validated
 
 LIST, NEVER = "external-links.toml", "never"
 _HEAD = """\
@@ -59,11 +60,14 @@ def update_list(prose: Prose) -> tuple[list[str], list[str]]:
 def read_list(layout: Layout) -> dict[str, str]:
     """address → day; empty if there is no list."""
     path = layout.modules / LIST
-    try:
-        table = tomllib.loads(read_text(path)) if path.exists() else {}
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"modules/{LIST}: not valid TOML: {error}") from error
-    return {url: str(day) for url, day in table.get("checked", {}).items()}
+    table = read_toml(path) if path.exists() else {}
+    return {url: str(day) for url, day in validated(_List, table, f"modules/{LIST}").checked.items()}
+
+
+@dataclass(frozen=True)
+class _List:
+    __pydantic_config__ = STRICT
+    checked: dict[Text, Any] = field(default_factory=dict)
 
 
 def _used(prose: Prose) -> dict[str, tuple[Passage, int]]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from coursekit.course.decks.text import read_deck
-from coursekit.course.errors import CourseError
-from coursekit.course.layout import Layout, read_text
+from coursekit.course.layout import Layout, read_text, read_toml
 from coursekit.course.manifest import Module
+from coursekit.course.notebooks.read import read_plain
 from coursekit.course.prose.documents import Document, Passage
 from coursekit.course.text.headings import headings, title_of
 from coursekit.course.text.mask import blank
@@ -65,13 +63,9 @@ def _deck(path: Path) -> Document:
 
 def _notebook(layout: Layout, path: Path) -> Document:
     name, passages, title = layout.relative(path), [], ""
-    try:
-        cells = json.loads(read_text(path))["cells"]
-    except (json.JSONDecodeError, KeyError) as error:
-        raise CourseError(f"{name}: not a valid notebook: restore it from git") from error
-    for number, cell in enumerate(cells, start=1):
+    for number, cell in enumerate(read_plain(path)["cells"], start=1):
         if cell["cell_type"] == "markdown":
-            text = "".join(cell["source"])
+            text = cell["source"]
             title = title_of(text) or title
             passages.append(Passage(name, "cell", number, title, text.rstrip("\n") + "\n"))
     return Document(path, name, "cell", tuple(passages))
@@ -80,12 +74,8 @@ def _notebook(layout: Layout, path: Path) -> Document:
 def _table(layout: Layout, path: Path) -> Document:
     """The sentences of a TOML file. Its values are read in order, so each is looked for after the one before."""
     text, name, at, passages = read_text(path), layout.relative(path), 0, []
-    try:
-        values = list(_sentences(tomllib.loads(text)))
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{name}: not valid TOML: {error}") from error
-    for key, value in values:
-        found = text.find(value.splitlines()[0], at) if value else -1
+    for key, value in _sentences(read_toml(path)):
+        found = text.find(value.splitlines()[0], at) if value.strip() else -1
         at = found if found >= 0 else at
         passages.append(Passage(name, "line", text.count("\n", 0, at) + 1, key, value + "\n"))
     return Document(path, name, "line", tuple(passages))

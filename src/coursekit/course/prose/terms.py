@@ -6,16 +6,16 @@ A term may stand where it is spoken of: quoted, with the reason, ``<span data-te
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
-from coursekit.course.layout import Layout, read_text
+from coursekit.course.layout import Layout, read_toml
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
+from coursekit.course.schema import STRICT, Words, tables, validated
 from coursekit.course.text.mask import MARK, blank, sentences_only, without_code
 
 TERMS = "terms.toml"  # in modules/
@@ -39,11 +39,7 @@ def load_terms(layout: Layout) -> list[Term]:
     path = layout.modules / TERMS
     if not path.exists():
         return []
-    try:
-        entries = tomllib.loads(read_text(path)).get("term", [])
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"modules/{TERMS}: not valid TOML: {error}") from error
-    return [_term(entry) for entry in entries]
+    return [_term(entry) for entry in validated(_Terms, read_toml(path), f"modules/{TERMS}").terms]
 
 
 def check(prose: Prose) -> Iterator[Finding]:
@@ -64,13 +60,25 @@ def fold(text: str) -> str:
     return "".join(c if c in "ñÑ" else unicodedata.normalize("NFD", c)[0] for c in text)
 
 
-def _term(entry: dict[str, str]) -> Term:
-    if set(entry) != {"avoid", "write", "why"} or not all(isinstance(v, str) and v for v in entry.values()):
-        raise CourseError(f"modules/{TERMS}: expected avoid, write and why in each [[term]], got {entry}")
+@dataclass(frozen=True)
+class _Entry:
+    __pydantic_config__ = STRICT
+    avoid: Words
+    write: Words
+    why: Words
+
+
+@dataclass(frozen=True)
+class _Terms:
+    __pydantic_config__ = STRICT
+    terms: tables("term", _Entry) = ()
+
+
+def _term(entry: _Entry) -> Term:
     try:
-        return Term(re.compile(rf"\b(?:{fold(entry['avoid'])})\b", re.IGNORECASE), entry["write"], entry["why"])
-    except re.error as error:
-        raise CourseError(f"modules/{TERMS}: {entry['avoid']!r} is no regular expression: {error}") from error
+        return Term(re.compile(rf"\b(?:{fold(entry.avoid)})\b", re.IGNORECASE), entry.write, entry.why)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise CourseError(f"modules/{TERMS}: {entry.avoid!r} is no regular expression: {error}") from error
 
 
 def _faults(passage: Passage, mark: re.Match[str]) -> Iterator[Finding]:

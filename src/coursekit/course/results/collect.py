@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
 from coursekit.course.notebooks.execute import is_as_executed
-from coursekit.course.notebooks.read import read_plain
+from coursekit.course.notebooks.read import INJECTED, read_plain
+from coursekit.course.schema import LOOSE, STRICT, Number, Text, brief, validated, whole
 from coursekit.notebook import recorded
 from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
+
+T = TypeVar("T")
+_RESTORE = "restore it from git"
 
 
 @dataclass(frozen=True)
@@ -24,18 +28,23 @@ class Metric:
     also the benchmark, the hash of the code that it reaches, and the digest of the row.
     """
 
-    name: str
-    value: float
-    unit: str = ""
-    kind: str = "exact"
-    digits: int | None = None
-    seeds: int = 1
-    spread: float | None = None
-    recorded: dict[str, Any] | None = None
-    notebook: str = ""
-    benchmark: str = ""
-    code: str = ""
-    digest: str = ""
+    __pydantic_config__ = STRICT
+    name: Text
+    value: Number
+    unit: Text = ""
+    kind: Literal["exact", "trained", "timed"] = "exact"
+    digits: whole(0, 100) | None = None
+    seeds: whole(1, 10**6) = 1
+    spread: Number | None = None
+    recorded: dict[Text, Any] | None = None
+    notebook: Text = ""
+    benchmark: Text = ""
+    code: Text = ""
+    digest: Text = ""
+
+    def __post_init__(self) -> None:
+        if self.recorded and not all(isinstance(self.recorded.get(key), str) for key in ("date", "machine")):
+            raise ValueError(f"expected recorded with a date and a machine, got {brief(self.recorded)}")
 
     @property
     def literal(self) -> str:
@@ -47,18 +56,20 @@ class Metric:
         """When and where a longer run measured it, as a slide says it; empty if this run did."""
         if not self.recorded:
             return ""
-        processor, cores = self.recorded["machine"].split(", ")[:2]
-        return f"grabado el {self.recorded['date']} en {processor}, {cores.replace('cores', 'núcleos')}"
+        processor, *rest = self.recorded["machine"].split(", ")
+        where = ", ".join([processor, *(part.replace("cores", "núcleos") for part in rest[:1])])
+        return f"grabado el {self.recorded['date']} en {where}"
 
 
 @dataclass(frozen=True)
 class Figure:
     """A recorded figure with its alternative text."""
 
-    name: str
-    alt: str
-    svg: str
-    notebook: str = ""
+    __pydantic_config__ = STRICT
+    name: Text
+    alt: Text
+    svg: Text
+    notebook: Text = ""
 
 
 @dataclass
@@ -75,9 +86,9 @@ def collect(layout: Layout, module: Module) -> Results:
     """Metrics and figures of a module: its executed notebooks (profile `quick`) and its recorded bench.
 
     Raises:
-        CourseError: if two cells record the same name, or an executed notebook is corrupt.
+        CourseError: if a name is recorded twice, or an executed notebook or the bench is corrupt.
     """
-    results = Results(complete=bool(module.notebooks(layout)))
+    results, places = Results(complete=bool(module.notebooks(layout))), {}
     for source in module.notebooks(layout):
         path = layout.executed / source.name
         if not path.exists():
@@ -87,24 +98,30 @@ def collect(layout: Layout, module: Module) -> Results:
         if not is_as_executed(notebook):
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
-        for metric in metrics_of(notebook, source.stem):
-            _add(results.metrics, metric, module)
-        for bundle in _bundles(notebook):
-            if FIGURE_MIME in bundle:
-                _add(results.figures, Figure(**bundle[FIGURE_MIME], notebook=source.stem), module)
-    for entry in read_recorded(module).get("bench", []):
-        _add(results.metrics, Metric(**entry), module)
+        for number, bundle in _bundles(notebook):
+            for mime, kind, table in ((METRIC_MIME, Metric, results.metrics), (FIGURE_MIME, Figure, results.figures)):
+                if mime in bundle:
+                    item = _read(kind, bundle[mime], f"{layout.relative(path)}, cell {number}", module, source.stem)
+                    _add(table, places, item, f"{source.stem}, cell {number}", module)
+    for number, row in enumerate(read_recorded(module).get("bench", []), start=1):
+        item = validated(Metric, row, f"{_file(module)}, [[bench]] {number}", top="the row", remedy=_RESTORE)
+        _add(results.metrics, places, item, "the bench", module)
     return results
 
 
 def metrics_of(notebook: dict[str, Any], name: str) -> list[Metric]:
-    """The metrics of an executed notebook, as `read_plain` gives it, in order; `name` is the notebook's."""
-    return [Metric(**bundle[METRIC_MIME], notebook=name) for bundle in _bundles(notebook) if METRIC_MIME in bundle]
+    """The metrics of an executed notebook, as `read_plain` gives it, in order; `name` is the notebook's.
+
+    Raises:
+        CourseError: if one is not as `record` wrote it.
+    """
+    found = [(number, bundle[METRIC_MIME]) for number, bundle in _bundles(notebook) if METRIC_MIME in bundle]
+    return [validated(Metric, {**data, "notebook": name}, f"{name}, cell {number}") for number, data in found]
 
 
 def recorded_payloads(path: Path) -> list[dict[str, Any]]:
-    """What an executed notebook emitted with `Lesson.recorded`: name, data, seconds, kernels."""
-    return [bundle[RECORDED_MIME] for bundle in _bundles(read_plain(path)) if RECORDED_MIME in bundle]
+    """What an executed notebook emitted with `Lesson.recorded`: name, data, seconds."""
+    return [bundle[RECORDED_MIME] for _, bundle in _bundles(read_plain(path)) if RECORDED_MIME in bundle]
 
 
 def read_recorded(module: Module) -> dict[str, Any]:
@@ -114,20 +131,64 @@ def read_recorded(module: Module) -> dict[str, Any]:
         CourseError: if it is not what was written.
     """
     try:
-        return recorded.read_recorded(module.folder.parents[1], module.slug)
+        document = recorded.read_recorded(module.folder.parents[1], module.slug)
     except ValueError as error:
-        problem = "not valid JSON, or not as it was written"
-        raise CourseError(f"modules/{module.slug}/recorded.json: {problem}: restore it from git") from error
+        raise CourseError(f"{_file(module)}: not valid JSON, or not as it was written: {_RESTORE}") from error
+    validated(_Recorded, document, _file(module), remedy=_RESTORE)
+    return document
 
 
-def _bundles(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for cell in notebook["cells"]:
+def _file(module: Module) -> str:
+    return f"modules/{module.slug}/recorded.json"
+
+
+@dataclass(frozen=True)
+class _Made:
+    __pydantic_config__ = LOOSE
+    versions: dict[Text, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Entry(_Made):
+    notebook: Text = field(kw_only=True)
+    code: Text = ""
+
+
+@dataclass(frozen=True)
+class _Row:
+    __pydantic_config__ = LOOSE
+    name: Text
+    recorded: _Made | None = None
+    benchmark: Text = ""
+    code: Text = ""
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What the builder reads of a recorded.json; the data are the notebooks' own, and a row is a `Metric`."""
+
+    __pydantic_config__ = LOOSE
+    entries: dict[Text, _Entry] = field(default_factory=dict)
+    bench: tuple[_Row, ...] = ()
+    reached: dict[Text, dict[Text, Text]] = field(default_factory=dict)
+
+
+def _bundles(notebook: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(position of the cell in its source, what it showed) of each output."""
+    cells = (cell for cell in notebook["cells"] if INJECTED not in cell["metadata"].get("tags", []))
+    for number, cell in enumerate(cells, start=1):
         for output in cell.get("outputs", []):
-            yield output.get("data", {})
+            yield number, output.get("data", {})
 
 
-def _add(table: dict[str, Any], item: Metric | Figure, module: Module) -> None:
+def _read(kind: type[T], data: Any, place: str, module: Module, notebook: str) -> T:
+    data = {**data, "notebook": notebook} if isinstance(data, dict) else data
+    return validated(kind, data, place, top=f"the {kind.__name__.lower()}", remedy=f"coursekit run {module.slug}")
+
+
+def _add(table: dict[str, Any], places: dict[str, str], item: Metric | Figure, place: str, module: Module) -> None:
     if item.name in table:
-        both = f"{table[item.name].notebook} and {item.notebook}"
-        raise CourseError(f"{module.slug}: {item.name!r} is recorded twice ({both}): give one another name")
-    table[item.name] = item
+        both = " and ".join(dict.fromkeys([places[item.name], place]))
+        remedy = "give one another name, or in a loop one each time"
+        raise CourseError(f"{module.slug}: {item.name!r} is recorded twice ({both}): {remedy}")
+    table[item.name], places[item.name] = item, place

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from coursekit.course.results.statements import Statement, Way, calls, imported, names_in, read_statements
-from coursekit.notebook.provenance import python_lines
+from coursekit.notebook.provenance import as_python
 
 _RECORDING = {"recorded", "trained"}  # methods of `coursekit.notebook.Lesson`
 
@@ -72,7 +72,7 @@ def experiment_names(cells: Iterable[str]) -> list[str]:
 @cache
 def _read_cell(cell: str) -> list[Statement]:
     """The statements of a cell, read once for all the entries of its notebook."""
-    return read_statements(python_lines(cell))
+    return read_statements(as_python(cell))
 
 
 def entry_of(call: ast.Call) -> str | None:

@@ -19,11 +19,15 @@ class Numbers:
 
 
 def numbers_for(module: Module, results: Mapping[str, Results], modules: list[Module]) -> Numbers:
-    """What the deck and the page of `module` can refer to: its own names bare, the others' with their slug."""
+    """What the deck and the page of `module` can refer to: its own names bare, the others' with their slug.
+
+    Args:
+        results: of the modules whose results are sound.
+    """
     metrics: dict[str, Metric] = {}
     bands: dict[str, tuple[float, float]] = {}
     for other in modules:
         prefix = "" if other.slug == module.slug else f"{other.slug}:"
-        metrics |= {prefix + name: metric for name, metric in results[other.slug].metrics.items()}
+        metrics |= {prefix + name: metric for name, metric in results.get(other.slug, Results()).metrics.items()}
         bands |= {prefix + name: band for name, band in other.bands.items()}
     return Numbers(metrics, {claim.id: claim for other in modules for claim in other.claims}, bands)

@@ -16,14 +16,14 @@ from typing import Any
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.notebooks.execute import Job, failed_copy
-from coursekit.course.notebooks.read import read_plain
+from coursekit.course.notebooks.read import INJECTED, read_plain
 from coursekit.course.results.collect import read_recorded, recorded_payloads
 from coursekit.course.results.library import Library
 from coursekit.course.results.reach import entry_reach
 from coursekit.notebook.provenance import machine, versions
 from coursekit.root import checkout
 
-_UNCOUNTED = {"install", "exercise", "injected-parameters"}
+_UNCOUNTED = {"install", "exercise", INJECTED}
 
 
 def save_recorded(module: Module, job: Job, *, failed: bool = False) -> list[str]:

@@ -6,8 +6,10 @@ What differs is random, timed, or depends on the order in which things run: it i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
+from coursekit.course.errors import CourseError
 from coursekit.course.notebooks.execute import Job, is_as_executed, provenance
 from coursekit.course.notebooks.read import read_plain
 from coursekit.course.results.collect import Metric, metrics_of
@@ -21,9 +23,10 @@ def executed_copies(jobs: Iterable[Job]) -> Copies:
     copies: Copies = {}
     for job in jobs:
         made = provenance(job.output())
-        if made and is_as_executed(notebook := read_plain(job.output())):
-            metrics = {m.name: m for m in metrics_of(notebook, job.name) if m.kind == "exact" and not m.recorded}
-            copies[job.name] = {key: made.get(key) for key in _MADE}, metrics
+        with suppress(CourseError):  # what cannot be read is `collect`'s to tell
+            if made and is_as_executed(notebook := read_plain(job.output())):
+                metrics = {m.name: m for m in metrics_of(notebook, job.name) if m.kind == "exact" and not m.recorded}
+                copies[job.name] = {key: made.get(key) for key in _MADE}, metrics
     return copies
 
 

@@ -56,7 +56,7 @@ def other_versions(module: Module) -> dict[str, list[str]]:
     """What was recorded with other versions than those that are here: {"torch 2.12, here 2.13": entries}."""
     document, here = read_recorded(module), versions()
     made = {name: entry.get("versions", {}) for name, entry in document.get("entries", {}).items()}
-    made |= {row["name"]: row["recorded"].get("versions", {}) for row in document.get("bench", [])}
+    made |= {row["name"]: (row.get("recorded") or {}).get("versions", {}) for row in document.get("bench", [])}
     found: dict[str, list[str]] = {}
     for name, then in made.items():
         for package in _VERSIONS:

@@ -13,6 +13,7 @@ from coursekit.course.notebooks.read import read_plain
 from coursekit.course.results.recording import library_of
 from coursekit.course.results.stale import other_versions, stale_entries
 
+_WHEN = "nobody knows when"
 _NAMED = 2  # the entries and the reasons that a line names; of the others it says how many there are
 _KINDS = {"record": ("recorded entry", "recorded entries"), "bench": ("benchmark row", "benchmark rows")}
 
@@ -49,13 +50,14 @@ def notebook_notes(jobs: list[Job], budgets: Mapping[str, int] | None = None) ->
     for job in jobs:
         made, advice = provenance(job.output()), f"coursekit run {job.module}"
         if not made:
-            notes.append(Note(job.name, "not executed", advice))
+            state = "its executed copy is no whole notebook" if job.output().exists() else "not executed"
+            notes.append(Note(job.name, state, advice))
         elif is_fresh(job):
             notes.append(Note(job.name, "fresh", _over_budget(made, (budgets or {}).get(job.module))))
         elif not is_as_executed(read_plain(job.output())):
-            notes.append(Note(job.name, f"executed {made['date']}, edited afterwards", advice))
+            notes.append(Note(job.name, f"executed {made.get('date', _WHEN)}, edited afterwards", advice))
         else:
-            notes.append(Note(job.name, f"executed {made['date']}, sources changed", advice))
+            notes.append(Note(job.name, f"executed {made.get('date', _WHEN)}, sources changed", advice))
     return notes
 
 
