@@ -1,7 +1,8 @@
-"""The exercises of a module are where it says: file, test and cell of each, and the same minutes in every place.
+"""The exercises of a module are where it says: test and cell of each, and the same minutes in every place.
 
 module.toml numbers them; its page lists them in a table; the notebook sets each one («**02.1 · Título** (10 minutos).»)
-and checks it in a cell tagged "exercise". Leaves out what an exercise asks and accepts: its tests are for that.
+and checks it in a cell tagged "exercise". Leaves out its file, which is asked for with all that a manifest names
+(`quality.names_nothing`), and what an exercise asks and accepts: its tests are for that.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import ExerciseEntry, Module
 from coursekit.course.notebooks.code import parsed
 from coursekit.course.notebooks.read import Notebook
-from coursekit.root import checkout
 
 _SET = re.compile(r"\*\*(?P<number>\d\d\.\d+)\b[^\n]*?\*\*\s*\((?P<minutes>\d+)\sminutos?\)")
 _ROW = re.compile(r"^\|\s*(?P<number>\d\d\.\d+)\s*\|.*\|\s*(?P<minutes>\d+)\s*\|\s*$", re.MULTILINE)
@@ -37,9 +37,8 @@ def exercise_problems(layout: Layout, module: Module) -> Iterator[str]:
     numbers = {entry.id for entry in module.exercises}
     for entry in module.exercises:
         where = f"{module.slug}: exercise {entry.id}"
-        yield from (
-            f"{where}: {layout.relative(path)} is missing" for path in _files(layout, entry) if not path.exists()
-        )
+        if (tests := layout.root / "tests" / "exercises").exists() and not (test := _test(tests, entry)).exists():
+            yield f"{where}: {layout.relative(test)} is missing: write one that fails for a wrong answer"
         if entry.id not in checked:
             yield f'{where}: no cell tagged "exercise" of its notebooks calls check("{entry.id}", …)'
         for place, minutes in ((layout.relative(page), listed), ("its notebook", told)):
@@ -65,13 +64,9 @@ def _module_minutes(module: Module, page: str, notebooks: list[Notebook]) -> Ite
             yield f"{notebook.name}: {problem}: say more, or set fewer"
 
 
-def _files(layout: Layout, entry: ExerciseEntry) -> list[Path]:
-    """The file of an exercise, and its test where the course has tests."""
-    source = layout.source if layout.source.exists() else checkout() / "src" / "coursekit"
+def _test(tests: Path, entry: ExerciseEntry) -> Path:
     *folders, name = entry.name.split(".")
-    tests = layout.root / "tests" / "exercises"
-    test = [tests.joinpath(*folders, f"test_{name}.py")] if tests.exists() else []
-    return [(source / "exercises").joinpath(*folders, f"{name}.py"), *test]
+    return tests.joinpath(*folders, f"test_{name}.py")
 
 
 def _prose(notebook: Notebook) -> str:
