@@ -87,6 +87,7 @@ def lint(layout: Layout) -> list[str]:
             cwd=layout.root,
             capture_output=True,
             text=True,
+            encoding="utf-8",
         )
         if done.returncode:
             said = (done.stdout + done.stderr).strip().splitlines()

@@ -75,9 +75,6 @@ def test_what_is_said_of_the_module_agrees_too(mini: MiniCourse, changes: dict[s
 def test_an_exercise_has_a_test_of_its_own(mini: MiniCourse) -> None:
     (mini.root / "tests" / "exercises" / "attention").mkdir(parents=True)
     (problem,) = problems(mini)
-    assert (
-        problem
-        == "09-mini: exercise 09.1: tests/exercises/attention/test_causal_mask.py is missing: write one that fails for a wrong answer"
-    )
+    assert "exercise 09.1: tests/exercises/attention/test_causal_mask.py is missing: write one that fails" in problem
     Path(mini.root / "tests/exercises/attention/test_causal_mask.py").touch()
     assert quality.manifests(Course(mini.layout)) == []
