@@ -11,6 +11,7 @@ stage.py     the gates in two lists; each is a file with `check(notebook) -> fin
 cells.py     what is asked of the cells as committed: how much code they hold (code.py counts it)
 outside.py   no network, shell, path of one machine, waiting or writing in them
 origins.py   nothing typed, timed or left to chance is recorded as a measurement (typed.py, flow.py: names and values)
+replay.py    a cell that is played again after the last one means the same
 exercises.py  what is asked of a module's exercises: test, cell, minutes
 figures.py   what is asked of the figures as executed (shapes.py: bars and lines; svg.py: matplotlib's files)
 """

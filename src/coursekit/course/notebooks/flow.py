@@ -64,6 +64,9 @@ class Flow:
 
     Args:
         trees: the syntax trees of its code cells, in order.
+
+    Attributes:
+        ends: the place at which each of them ends.
     """
 
     def __init__(self, trees: Iterable[ast.Module]):
@@ -74,9 +77,11 @@ class Flow:
         self._returns: dict[ast.AST, list[Binding]] = {}
         self._place = 0
         self._later: list[tuple[ast.AST, _Scope]] = []
+        self.ends: list[int] = []
         for tree in trees:
             for statement in tree.body:
                 self._visit(statement, self._top, (), None, None)
+            self.ends.append(self._place)
         for function, scope in self._later:
             self._bind_parameters(function, scope)
 
@@ -93,6 +98,14 @@ class Flow:
         before = [b for b in found if b.place < place or (loop and loop[0] <= b.place <= end)]
         sure = [i for i, b in enumerate(before) if not b.under and not b.changes and b.place < place]
         return before[sure[-1] :] if sure else before
+
+    def shared(self, name: ast.Name) -> list[Binding]:
+        """All that ever gives the name its value, if it is the notebook's and no function's own; else nothing.
+
+        What another cell does to it counts, too: ``x.append(y)``.
+        """
+        scope = self._used[name][0] if name in self._used else self._top
+        return self._top.names[name.id] if scope.holding(name.id) is self._top else []
 
     def dotted(self, expression: ast.expr) -> str:
         """``numpy.random.rand`` of ``np.random.rand``, ``builtins.sum`` of ``sum``; "" for what is neither."""
