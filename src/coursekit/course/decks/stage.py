@@ -22,7 +22,7 @@ from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout, read_text, write_text
-from coursekit.course.manifest import Claim, Module
+from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Metric
 from coursekit.course.results.numbers import Numbers
 
@@ -138,16 +138,10 @@ def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]
     }
     return {
         "metrics": metrics | marks,
-        "claims": {name: {"text": c.published, "source": _declared(c)} for name, c in numbers.claims.items()},
+        "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
         "references": references,
         "source_roots": [layout.root / "src"],
     }
-
-
-def _declared(claim: Claim) -> str:
-    """Where a claim comes from, for the tooltip, and what became of it here; the gates read it, too."""
-    verdict = "reproducido" if claim.reproduced else "contradicho" if claim.contradicted else "no reproducido"
-    return f"{claim.source}; {verdict} aquí" if claim.metric else claim.source
 
 
 def _origin(metric: Metric) -> str:

@@ -4,7 +4,7 @@ page.py          in a real browser (page.mjs, axe.mjs): overflow, contrast, requ
 notes.py         content slides have presenter notes
 minutes.py       the slides' minutes add up to the deck's, the route's to 15
 numbers.py       no number without an origin
-claims.py        a claim is cited from its own work, and says no more than what was reproduced
+claims.py        a claim is cited from its own work, where it is said
 recorded.py      no number of a longer run without the day and the machine
 comparatives.py  no comparison without its evidence
 files.py         PDF and PPTX: pages, titles, notes
