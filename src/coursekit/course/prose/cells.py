@@ -25,7 +25,7 @@ from coursekit.course.text.numbers import NUMBER, SAFE, sentences_of, shown
 
 _FIGURE = ("alt", "title", "label", "xlabel", "ylabel")  # keywords whose strings a figure shows
 _TYPED = re.compile(
-    rf"{NUMBER.pattern}[\s\u00a0\u202f]?(?:[%‰×](?!\s?[(\w])|(?:veces|por\s+cien\w*|de\s+cada|[µnm]s|segundos?|[KMGT]i?B)\b)|×\s?\d"
+    rf"{NUMBER.pattern}[\s\u00a0\u202f]?(?:[%‰×](?!\s?(?:\d|\w\b|[(]))|(?:veces|por\s+cien\w*|de\s+cada|[µnm]s|segundos?|[KMGT]i?B)\b)|×\s?\d"
 )
 _FIELD = re.compile(r"\{[^{}]*\}|%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z%]")  # of a format string
 _REMEDY = 'print what was measured (f"{value:.1f} %"), or say it without the number'

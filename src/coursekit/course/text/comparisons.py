@@ -39,7 +39,7 @@ _RESOURCE = (
 _ZERO = r"(?!\s+(?:o\s+igual\s+)?(?:que\s+|a\s+)?(?:cero|uno|una?\s+constante|[\ue001\ue003]|[-−]?\d|[a-zA-Zα-ω]\b(?<!\ba)))"
 _EDGE = (  # por encima de la diagonal: a place in a drawing
     r"(?!\s+(?:(?:la|las|el|los|su|una?|cada|ese|esta?|del?)\s+)?(?:diagonal|l[íi]nea|eje|figura|tabla|umbral|cero|uno|raya|"
-    r"t[íi]tulo|texto|c[óo]digo|margen|fila|columna|bloque|recuadro|caja|todo|nivel\s+del\s+mar|flecha|imagen|celda|[\ue001\ue003]|\d))"
+    r"t[íi]tulo|texto|c[óo]digo|margen|fila|columna|bloque|recuadro|caja|todo|nivel\s+del\s+mar|flecha|imagen|celda)\b)(?!\s+[\ue001\ue003\d])"
 )
 
 # Who wins: asked of everything, alternative texts included.
@@ -55,11 +55,11 @@ _WINS = rf"""
 | \b(?:m[áa]s|menos)\ (?:[^\W\d_]+mente\ )?{_QUALITY}
 | \b(?:doble|triple)\ de\ (?:{_QUALITY}|deprisa|despacio)
 | (?<!a\ lo\ )(?<!\ben\ el\ )(?<!\bcaso\ )(?<!\bdel\ )\b(?:mejor|peor)(?:es)?\b
-  (?!\s+(?:dicho|no|a[úu]n|si|para\s*:|para\b[^.;,]*:|que\s+nunca|manera|forma|modo|momento|caso|casos|dato|prueba\b|de\s+los\s+casos))
+  (?!\s+(?:dicho|no|as[íi]|a[úu]n|si|para\s*:|para\b[^.;,]*:|que\s+nunca|manera|forma|modo|momento|caso|casos|dato|prueba\b|de\s+los\s+casos))
   (?!\s+(?:es|ser[áa]|sería)?\s*[^\W\d_]+[aei]r(?:l[aeo]s?|se)?\b)(?!\s*:)
 | \b(?:superior|inferior)(?:es)?\ al?\b{_ZERO}
 | \b(?!much|poqu|poc|bien|algun|ningun)[^\W\d_]{{3,}}[íi]sim(?:o|a|os|as|amente)\b(?<!mismo)(?<!mísimo)
-| \b(?:imbatibles?|insuperables?|inigualables?|imbatid[oa]s?|sin\ (?:rival|igual|competencia)|r[ée]cord|estado\ del\ arte)\b
+| \b(?:imbatibles?|insuperables?|inigualables?|imbatid[oa]s?|sin\ (?:rival|igual|competencia)|estado\ del\ arte)\b
 | \b(?:casi\ )igual(?:es)?\b | \bigual(?:es)?\ de\ (?:{_QUALITY}|deprisa|despacio|buen[oa]s?|bien|mal[oa]?s?|larg[oa]s?|grandes?)\b
 | \btan\ (?!pronto|importante|necesari|solo|sólo|siquiera|claro)[^\W\d_]+\ como\b(?!\ (?:se\ |haga|hiciera|quier|sea\b|fuera\b|puede|pued))
 """
@@ -70,8 +70,8 @@ _MORE = rf"""
 | \b(?<!se\ ){_any(_SPEND)}(?:\s+(?:muchísimo|mucho|bastante|algo|un\ poco|poco|siempre|aún|todavía|hasta|casi))?
   \s+(?:m[áa]s|menos|mejor|peor|antes|igual|lo\ mismo)\b(?!\s+(?:o\s+menos|adelante|bien|all[áa]|tarde|que\s+nada|a\s+menudo|de\b))
 | \b(?:usan?|usaba|necesitan?|requieren?)\s+(?:muchísimo\s+|mucho\s+|bastante\s+)?menos\b
-| (?<!\ba\ )(?<!\bal\ )(?<!\blo\ )(?<!nada\ )(?<!\bni\ )(?<!\bno\ )(?<!\bmás\ o\ )\b(?:m[áa]s|menos)
-  (?!\ que\ nada)(?!\ [^\W\d_]+\ que\ otr[oa]s?\b)(?!\ adelante)(?!\ o\ menos)(?:\ [^\W\d_]+){{0,2}}(?<!\ del)(?<!\ lo)(?<!\ de)\ que\b(?!\ (?:nada|nunca|eso\b))
+| (?<!\ba\ )(?<!\bal\ )(?<!\blo\ )(?<!nada\ )(?<!\bni\ )(?<!\bno\ )(?<!\bpor\ )(?<!\bmás\ o\ )\b(?:m[áa]s|menos)
+  (?!(?:\ [^\W\d_]+)?\ que\ (?:nada|otr[oa]s?)\b)(?!\ adelante)(?!\ o\ menos)(?:\ [^\W\d_]+){{0,2}}(?<!\ del)(?<!\ lo)(?<!\ de)\ que\b(?!\ (?:nada|nunca|eso\b))
 | \b(?:por\ encima|por\ debajo)\ del?\b{_EDGE}
 """
 _FLAGS = re.VERBOSE | re.IGNORECASE

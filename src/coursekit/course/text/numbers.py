@@ -41,7 +41,8 @@ _BLOCKS = {
 }
 # Digits of every script, and ½, Ⅷ, ⁹, ①.
 _OTHER = "".join(c for c in map(chr, range(0x80, sys.maxunicode)) if unicodedata.category(c) in ("No", "Nl"))
-NUMBER = re.compile(rf"[\d{_OTHER}](?:[\d{_OTHER}.,\u202f\u00a0 ]*[\d{_OTHER}])?(?:\^\{{?-?\d+)?")
+_D = rf"[\d{_OTHER}]"
+NUMBER = re.compile(rf"{_D}+(?:[.,]{_D}+|[\u202f\u00a0 ]{_D}{{3}}(?!{_D}))*(?:\^\{{?-?\d+)?")
 _SIZED = re.compile(rf"{NUMBER.pattern}(?=[\s\u00a0\u202f]?(?:{SIGNS}|{UNIT}|de\s+cada\b))|(?<=×)\s?{NUMBER.pattern}")
 _HEADING_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*(?:[.)]\s+|\s+(?=[¿¡«A-ZÁÉÍÓÚÑ]))")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[¿¡«(\"]?[A-ZÁÉÍÓÚÜÑ])")

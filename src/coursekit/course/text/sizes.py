@@ -36,7 +36,7 @@ _STRONG = (
 )
 # (pattern, the least that its number must be)
 _WORDS = [
-    (rf"{_N}\s+veces\b", 13),
+    (rf"{_N}\s+veces\b", 10),
     (rf"{_N}\s+veces\s+(?:y\s+media\s+)?{_MORE}\b", 2),
     (rf"\b{_MEASURING}\s+(?:(?:de|entre|unas|casi|hasta)\s+)?(?:{NUMERAL}\s+(?:a|o|y)\s+)?{_N}\s+veces\b", 2),
     (r"\b(?:decenas|docenas|centenares|cientos|miles|millones)\s+de\s+veces\b", 0),
@@ -44,6 +44,8 @@ _WORDS = [
     (r"\bve(?:z|ces)\s+y\s+media\b", 0),
     (rf"\b(?:multiplic|divid)\w+\b(?:\s+\w+){{0,4}}?\s+(?:por|entre)\s+{_N}", 2),
     (rf"\b(?:{_TIMES_VERBS})\b", 0),
+    (rf"(?<!se )\b(?!dobles?\b)(?:{finite('doblar')})\s+(?:el|la|lo|los|las|su|sus)\b", 0),
+    (r"\b(?:d[ée]cima|cent[ée]sima|mil[ée]sima|millon[ée]sima)\s+partes?\b", 0),
     (rf"\b(?:el|al|del)\s+{_FOLD}{_OF}", 0),
     (rf"\b(?:casi|hasta|m[áa]s\s+d?el)\s+{_FOLD}\b", 0),
     (r"\b(?:el|la)\s+(?:doble|triple|cu[áa]druple)\s+(?:m[áa]s\s+)?(?:r[áa]pid|lent|barat|car[oa]|larg|grand|gross|much|buen)\w*", 0),
@@ -51,20 +53,20 @@ _WORDS = [
     (r"\b(?:triple|cu[áa]druple|qu[íi]ntuple|s[ée]xtuple|d[ée]cuple|c[ée]ntuple)\s+(?:de|del|que)\b", 0),
     (r"(?<!primera )(?<!segunda )(?<!otra )(?<!una )\bla\s+mitad\b(?!\s+(?:izquierda|derecha|superior|inferior))", 0),
     (r"\b(?:a|por|en|menos\s+de|m[áa]s\s+de|casi)\s+(?:la\s+)?mitad\b(?!\s+(?:izquierda|derecha|superior|inferior|del?\s+(?:camino|la\s+frase|la\s+clase|curso)))", 0),
-    (rf"\b(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\s+(?:tercios?|(?!(?:cuarto\s+de\s+hora)\b){_PART}{_OF})\b", 0),
+    (rf"\b(?:un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\s+(?:tercios?|{_PART}{_OF}(?!\s+de\s+hora))\b", 0),
     (rf"\b(?:la|una|{NUMERAL})\s+{_PARTS}s?\s+partes?\b(?!\s+(?:de\s+(?:la|este|esta|un|una)\s+|del\s+){_WORKS})", 0),
     (rf"\b(?:una|la|{NUMERAL})\s+(?:d[ée]cima|cent[ée]sima|mil[ée]sima|millon[ée]sima)s?\b", 0),
     (rf"(?:{NUMERAL}\s+)?(?<!tanto )(?<!tantos )\bpor\s+(?:ciento|cien)\b", 0),
     (rf"{_N}\s+por\s+mil\b", 1),
     (rf"{_N}\s+de\s+cada\s+{NUMERAL}", 1),
     (rf"\b(?:un|varios|muchos|{NUMERAL})\s+[óo]rden(?:es)?\s+de\s+magnitud\b", 0),
-    (rf"{_N}\s+{_STRONG}\b", 3),
+    (rf"{_N}\s+{_STRONG}\b", 2),
     (rf"\b(?:por|unos|casi|hasta|sac\w+|gan\w+|sub\w+|baj\w+)\s+{_N}\s+puntos\b", 3),
     (rf"{_N}\s+puntos\s+(?:porcentuales|m[áa]s|menos|o\s+m[áa]s|por|de\s+(?:acierto|ventaja|diferencia|media))\b", 3),
     (rf"(?<!por ){_N}", 21),
 ]
 _IDIOMS = re.compile(
-    r"\b(?:mil gracias|a las mil maravillas|cien por cien (?:seguro|de acuerdo)|de cien en cien|las mil y una|"
+    r"\b(?:mil gracias|mil y un\w*|a las mil maravillas|cien por cien (?:seguro|de acuerdo)|de cien en cien|las mil y una|"
     r"minutos? de (?:lectura|clase|presentación))\b",
     re.IGNORECASE,
 )
@@ -85,7 +87,7 @@ _BARE = re.compile(rf"[-−+≈~±]?{_SPACE}{_NUMBER}")
 _POWER = re.compile(rf"(?:{_NUMBER}{_SPACE}(?:\\cdot|\\times){_SPACE})?{_NUMBER}(?:\^(?:\d|\{{-?\d+\}}))?")
 _UNIT_AFTER = re.compile(rf"\s?(?:{SIGNS}|{UNIT}|de\s+cada\b)")
 _IN_CODE = re.compile(
-    rf"(?<![\w.])\d[\d.,\u202f\u00a0]*(?:e[+-]?\d+)?(?:[ \u202f\u00a0]?(?:%(?!\s*[\w({{\"'])|‰|×(?!\s*[\w(]))"
+    rf"(?<![\w.])\d[\d.,\u202f\u00a0]*(?:e[+-]?\d+)?(?:[ \u202f\u00a0]?(?:[%×](?!\s*(?:\d|\w\b|\w+[(\[.]|[({{\"']))|‰)"
     rf"|[ \u202f\u00a0]{UNIT}|(?:ms|[KMG]i?B|x)(?![\w])(?!\s*[\d(=]))|×\s?\d[\d.,]*(?![\w\s]*[×x])"
 )
 

@@ -21,6 +21,7 @@ _DAYS = r"lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:\.?º)?"
 _AND = r"(?:\s?[-–/]\s?|,\s|\s(?:y|e|a|al|o|u)\s(?:(?:el|la|los|las|del|de)\s)?)"
 _YEAR = r"(?:19[4-9]\d|20[0-3]\d)"
+_BARE_YEAR = r"(?:19[4-9]\d|20(?!00)[0-3]\d)"  # where no word says that it is one
 _YEARS = rf"{_YEAR}(?!-\d\d-)(?:{_AND}{_YEAR}(?!-\d\d-)|[-–/]\d\d)*[a-z]?"
 _CLOCK = r"(?:[01]?\d|2[0-3])[:.][0-5]\d"
 _HOUR = rf"(?:{_CLOCK}|1?\d|2[0-4])(?!\.?[ºª])"
@@ -35,7 +36,7 @@ _MEASURES = (
 # A year follows a preposition of time, a month or a name (Shannon, 1948); after another word it is a value.
 _NAME = r"[^\W\d_]*[A-ZÁÉÍÓÚÑ][\w‑-]*"
 _SINCE = (
-    r"(?<!\w)(?:(?i:en|desde|hasta|hacia|entre|durante|tras|(?:antes|despu[ée]s)\sde|(?:principios|comienzos|mediados|finales)\s"
+    r"(?<!\w)(?:(?i:en|desde|hasta(?!\s2000)|hacia(?!\s2000)|entre|durante|tras|(?:antes|despu[ée]s)\sde|(?:principios|comienzos|mediados|finales)\s"
     rf"de|años?|curso|edici[óo]n|primavera|verano|otoño|invierno|{_MONTHS})(?:\s(?:del?|el))?\s"
     rf"|(?:(?!(?i:{_MEASURES})\b)[^\W\d_]+\s|(?<=\A)|(?<=[(]))(?i:del?(?:\saño)?)\s"
     rf"|(?!(?i:{_MEASURES})\b)(?:{_NAME}|al|otros|otras|cols)(?:\.,?|,)?\s\(?|\()"
@@ -45,7 +46,7 @@ _LABELS = (
     r"ap[eé]ndice|cuaderno|pregunta|algoritmo|nivel|teorema|lema|listado|proposici[oó]n|definici[oó]n|corolario|p[áa]gina|"
     r"p[áa]g\.|pp?\.|§|nota|apartado|anexo|caso|fase|opci[óo]n|etapa|tarea|semana|sesi[óo]n|clase|tema|unidad|grupo|equipo|"
     r"l[íi]nea|fila|columna|celda|ejemplo|variante|prueba|experimento|intento|ronda|capa|cabeza|lecci[óo]n|bloque|volumen|"
-    r"vol\.|n\.?º|n[úu]mero|punto|tipo|d[íi]a|siglo|anexo|problema|reto|idea|truco|regla|objetivo|hip[óo]tesis|bloque|nodo|"
+    r"vol\.|n\.?º|n[úu]m\.|punto|tipo|d[íi]a|siglo|anexo|problema|reto|idea|truco|regla|objetivo|hip[óo]tesis|bloque|nodo|"
     r"modelo|pista|respuesta|peldaño|episodio|art[íi]culo|cl[áa]usula|canal|posici[óo]n|semilla|token|[ée]poca|m[ée]todo|estrategia|enfoque|receta"
 )
 _PLURALS = (
@@ -56,7 +57,7 @@ _PLURALS = (
     r"lecciones|bloques|puntos|tipos|d[íi]as|posiciones|semillas|m[ée]todos|estrategias|enfoques|recetas"
 )
 _LABEL = r"(?:[A-Z]\.?)?\d{1,3}(?:[.\-]\d{1,3})*[a-z]?"
-_FAR = r"(?:p[áa]gina|p[áa]g\.|pp?\.|diapositiva|l[íi]nea|n\.?º|art[íi]culo|ejercicio|ecuaci[oó]n|ec\.)"
+_FAR = r"(?:p[áa]gina|p[áa]g\.|pp?\.|diapositiva|l[íi]nea|n\.?º|n[úu]m\.|art[íi]culo|ejercicio|secci[oó]n|figura|tabla|teorema|ecuaci[oó]n|ec\.)"
 _SHOWN = (  # what a slide or the course holds, which anyone can count
     r"flechas?|cajas?|filas?|columnas?|colores|color|ejercicios?|diapositivas?|secciones|figuras?|preguntas?|ejemplos?|"
     r"ideas?|apartados?|cuadernos?|m[óo]dulos?|recuadros?|dibujos?|paneles|panel|barras?|curvas?|rayas?|casillas?|"
@@ -68,8 +69,9 @@ _SOFTWARE = (
     r"Marp|Apache|BSD|GPL(?:v)?|LGPL|AGPL|MIT|CC\sBY(?:[- ](?:SA|NC|ND))*|HTML|CSS|TypeScript|JavaScript|Unicode|TOML|YAML|JSON|"
     r"GCC|Clang|LLVM|CMake|Java|Rust|Go|Julia|C\+\+|OpenMP|MPI|MKL|AVX|SSE|PEP|RFC|ISO|IEEE|Matplotlib|pandas|pip|conda|"
     r"Git|GitHub|Docker|Office|PowerPoint|Excel|LaTeX|MathJax|KaTeX|Bluetooth|USB|PCIe|HTTP|TLS|IPv|Web|Industria|Ollama|"
-    r"ONNX|OpenCL|Vulkan|DirectX|Colab|Kubernetes|PostgreSQL|SQLite|MySQL|VS\sCode|R|MATLAB|Spark|Ray|Lightning|Accelerate"
+    r"ONNX|OpenCL|Vulkan|DirectX|Colab|Kubernetes|PostgreSQL|SQLite|MySQL|VS\sCode|RTX|GTX|RX|EPYC|Ryzen|Xeon|Core|TPU|Radeon|Instinct|Quadro|Tesla|R|MATLAB|Spark|Ray|Lightning|Accelerate"
 )
+_LIBRARIES = r"python|pytorch|torch|numpy|scipy|transformers|tokenizers|triton|jax|tensorflow|node|npm|matplotlib|pandas|cuda"
 _VERSION = r"(?:≥\s?|>=\s?|v)?\d{1,4}(?:\.\d{1,3}){0,3}(?:-\d+)?"
 _FAMILIES = (
     r"BERT|Bloom|Claude|Cohere|DeepSeek|Falcon\w*|Gemini|Gemma|Granite|Grok|Jamba|LLaDA|LLaMA|Llama|Mamba|Mistral|Mixtral|"
@@ -88,32 +90,34 @@ STRUCTURAL = re.compile(
             # dates and times of day
             rf"{_START}{_DAY}(?:{_AND}{_DAY})*\s(?:de\s)?(?i:{_MONTHS})(?:(?:\sdel?|,)?\s{_YEAR}{_END})?",
             rf"\b(?i:{_DAYS}),?\s(?:d[íi]a\s)?{_DAY}{_END}",
-            rf"{_START}\d{{1,2}}/\d{{1,2}}/(?:\d\d){{1,2}}{_END}|{_START}\d{{4}}-\d\d-\d\d{_END}",
+            rf"{_START}\d{{1,2}}/\d{{1,2}}/(?:\d\d){{1,2}}{_END}|{_START}\d{{1,2}}-\d{{1,2}}-\d{{4}}{_END}|{_START}\d{{4}}-\d\d-\d\d{_END}",
             rf"\b(?i:a|de|desde|hasta|hacia|sobre|entre)\slas?\s{_HOUR}(?:\s(?:y|a|hasta)\s(?:las?\s)?{_HOUR})?(?:\s?h\b)?{_END}",
             rf"{_START}{_CLOCK}\s?(?:[-–]|a|y)\s?(?:las\s)?{_CLOCK}(?:\s?h\b)?{_END}|{_START}{_CLOCK}\s?h\b",
-            rf"^\s*{_YEARS}(?=\s*(?:[.:–—(,;·]|$))|{_SINCE}{_YEARS}{_END}",
+            rf"(?:^|(?<=[;\ue004]))\s*{_BARE_YEAR}(?:{_AND}{_YEAR})*(?=\s*(?:[.:–—(,;·]|$))|{_SINCE}{_YEARS}{_END}",
             rf"{_START}{_YEAR}\s?[-–]\s?(?:{_YEAR}|\d\d){_END}|\b(?i:años|d[ée]cada\sde\slos(?:\saños)?)\s\d0{_END}",
             # labels
             rf"(?<!\w)(?i:{_PLURALS})\s{_LABEL}(?:{_AND}{_LABEL}(?!\s?[%×]))*{_AND}{_LABEL}{_END}",
-            rf"(?<!\w)(?i:{_FAR})\s?\d{{1,4}}(?:\.\d{{1,3}})*(?:{_AND}\d{{1,4}})?{_END}",
-            rf"(?<!\w)(?i:{_LABELS})\s?{_LABEL}(?:\s?(?:de|/)\s?\d{{1,3}})?{_END}",
+            rf"(?<!\w)(?i:{_FAR})\s?\d{{1,4}}(?:\.\d{{1,3}})*(?:(?:{_AND}|\sde\s)\d{{1,4}})?{_END}",
+            rf"(?<!\w)(?i:{_LABELS})\s?(?:[A-Z]\.?)?\d{{1,2}}(?:[.\-]\d{{1,3}})*[a-z]?(?:\s?(?:de|/)\s?\d{{1,3}})?{_END}",
             rf"(?<!\w)(?i:ejercicios?|secci[oó]n(?:es)?|figuras?|tablas?)\s0?\d{{1,2}}(?:\.\d{{1,2}})*{_END}",
             rf"{_START}0\d(?:\.\d)?(?![^\W_]|[.,]\d|\s?(?:{COUNTED}))",
             rf"(?<![\w.])[0-2]\d-(?!(?:{COUNTED}))[a-záéíóúñ][a-záéíóúñ-]+",
             r"\barXiv:\d{4}\.\d{4,5}(?:v\d)?|\b(?:doi|DOI):?\s?10\.\S+|\bISBN[\s:]?[\d-]+",
-            rf"{_START}(?:[1-9]|1\d|20)(?:\.?[ºª]|\.?er\b)(?!\s(?i:partes?)\b)",
+            rf"{_START}(?:[1-9]|1\d|20)(?:\.?[ºª]|\.?(?:er|ra|do|da|ro|to|ta|mo|ma|vo|va|no|na)\b)(?!\s(?i:partes?)\b)",
             # how long it is taught
             r"\(\d{1,3}\sminutos\)|\bpresentaci[oó]n\sdura\s\d{1,3}\sminutos"
             rf"|\b\d{{1,3}}\sminutos\sde\s{_TAUGHT}\b|\bruta\sde\s\d\d\b(?:\sminutos)?",
             # names, with their versions and sizes
             rf"(?<!\w)(?:{_SOFTWARE})[\s-]?{_VERSION}(?:(?:,\s|\s[yo]\s){_VERSION})*{_END}",
-            rf"\b(?:{_FAMILIES}|{_MIXED})[\s-]\(?\d+(?:[.,]\d+)?[BM]\b\)?(?!\s(?:de\b|{COUNTED}))",
+            rf"(?<!\w)(?i:{_LIBRARIES})\s\d{{1,2}}(?:\.\d{{1,3}}){{1,2}}{_END}",
+            rf"\b(?:{_FAMILIES}|{_MIXED})(?:\s\d(?:\.\d)?)?[\s-]\(?(?:\d+x)?\d+(?:[.,]\d+)?[BM]\b\)?(?!\s(?:de\b|{COUNTED}))",
             rf"\b(?:{_FAMILIES})\s\d(?:\.\d)?{_END}",
             rf"(?<![\w.,])(?![xX]\d)(?!(?i:{_MEASURES})[-‑]?\d)(?:[A-ZÁÉÍÓÚÑ][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-‑]?\d[\w.]*"
             rf"(?:[-‑](?!(?:{COUNTED}))\w+)*(?![\w%×‰]|\s?[%×‰]|\s(?:veces|por\sciento|puntos)\b)",
             r"(?<![\w.,])[A-Z]{2,}\.\d(?![\w%×])",  # FLUX.1
-            rf"(?<![\w.,]){_TECHNICAL}\d+(?:\.\d+)*(?:[-_]\d+)?(?![\w%×‰]|\s?[%×‰])",
-            r"(?<![\w.,])[a-wyz]\d{1,2}(?![\w%×‰.]|\s?[%×‰])",  # a1, h2: names of quantities
+            rf"(?<![\w.,]){_TECHNICAL}\d+(?:\.\d+)*(?:[-_]\d+)?(?![\w%×‰]|\s?(?:{COUNTED}))",
+            r"(?<![\w.,])x[01](?:(?:,\s|\s[yo]\s)x\d)*(?![\w%×‰.]|\s?[%×‰])|\b[OΘΩ]\(1\)",
+            rf"(?<![\w.,])[a-wyz]\d{{1,2}}(?![\w%×‰.]|\s?(?:{COUNTED}))",  # a1, h2: names of quantities
             r"(?<![\w.,])(?:[1-4]D|24/7|x86(?:[-_]64)?)(?![\w%])",
             # algebra in plain text: 2 · n, 2^b, n/2, h[t - 1], (ventana − 1)
             r"(?<![\w.,])\d\s?[·*]\s?(?=[^\W\d_])|(?<![\w.,])\d\^[a-zA-Z]\b|(?<!\w)[a-zA-Z]{1,2}\s?[\^/]\s?\d\b(?!\s?[%×])",

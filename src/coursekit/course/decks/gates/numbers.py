@@ -10,6 +10,7 @@ Leaves out: notes and styles, which `coursekit.course.prose` reads in the source
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 
 from bs4 import Tag
@@ -48,11 +49,28 @@ def _marks(deck: str, section: Section) -> Iterator[Finding]:
 
 
 def _published(deck: str, section: Section) -> Iterator[Finding]:
-    cited = section.tag.select(CITATION)
+    """Published figures whose citation is missing, far away or of another work than the claim's source."""
     for claim in section.tag.select("[data-claim]"):
-        if not any(tag in cited for tag in claim.find_all_next("span")):
-            problem = "a published figure without a citation after it"
-            yield section.finding(deck, f"«{claim.get_text()}»", problem, "add [@key, lugar]")
+        after = [tag for tag in section.tag.select(CITATION) if _follows(tag, claim)]
+        key = re.search(r"@([^\s,]+)", claim.get("title", ""))
+        own = [tag for tag in after if key and tag.select(f'[data-cite="{key[1]}"]')]
+        if not after:
+            problem, remedy = "a published figure without a citation after it", "add [@key, lugar]"
+        elif not key or _is_words(claim) and own or after[0] in own or any(tag.find_parent(class_="source") for tag in own):
+            continue
+        elif own:
+            problem, remedy = "a published figure whose first citation is of another work", f"cite @{key[1]} right after it"
+        else:
+            problem, remedy = f"a published figure of @{key[1]}, cited from another work", f"add [@{key[1]}, lugar]"
+        yield section.finding(deck, f"«{claim.get_text()}»", problem, remedy)
+
+
+def _follows(tag: Tag, claim: Tag) -> bool:
+    return any(found is tag for found in claim.find_all_next())
+
+
+def _is_words(claim: Tag) -> bool:
+    return not any(map(str.isdigit, claim.get_text()))
 
 
 def _once(tag: Tag, seen: set[str]) -> Tag:
