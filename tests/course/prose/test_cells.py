@@ -47,7 +47,7 @@ def test_a_typed_size_is_found(course: MiniCourse, code: str, number: str) -> No
         'print(f"{accuracy:.1f} %")',
         'print(f"{x:.0%} de acierto")',
         'print("%.1f %%" % x)',
-        'x = 10 % 3  # 10 % n',
+        "x = 10 % 3  # 10 % n",
         'record("a", x, "%")',
         "n = 64  # 64 tokens, dos canales",
         'label = "cuatro veces más pasos"',
@@ -59,7 +59,9 @@ def test_code_is_none(course: MiniCourse, code: str) -> None:
 
 
 def test_a_figure_says_what_is_drawn_and_not_who_wins(course: MiniCourse) -> None:
-    assert gate(course, 'record_figure("a", f, alt="La curva de Mamba queda por debajo de la otra y baja antes.")') == []
+    assert (
+        gate(course, 'record_figure("a", f, alt="La curva de Mamba queda por debajo de la otra y baja antes.")') == []
+    )
     (found,) = gate(course, 'record_figure("a", f, alt="Mamba gana a todos.")')
     assert "«Mamba gana a todos.»: «gana» compares in a figure" in found
     (found,) = gate(course, 'axes.set(title=f"{name} es el mejor")')

@@ -27,7 +27,9 @@ def test_there_are_many_of_both() -> None:
     assert min(len(set(lines(name))) for name in ("planted_comparisons", "honest_comparisons")) >= 60
 
 
-@pytest.mark.parametrize("text", ["la curva queda por debajo del unigrama", "tardan más", "baja más deprisa", "más alto que"])
+@pytest.mark.parametrize(
+    "text", ["la curva queda por debajo del unigrama", "tardan más", "baja más deprisa", "más alto que"]
+)
 def test_a_figure_may_say_which_curve_lies_above(text: str) -> None:
     assert comparisons(text) != []
     assert comparisons(text, drawn=True) == []

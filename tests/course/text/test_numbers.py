@@ -118,15 +118,15 @@ def test_a_formula_is_none(tex: str, after: str) -> None:
     assert found(f'<p><mjx-container><svg aria-label="{tex}"></svg></mjx-container>{after}</p>') == []
 
 
-@pytest.mark.parametrize(
-    "code", ["35×", "99,8 %", "███ 99 %", "t = 35 ms", "35x", "Mamba  ████ 99 %\nRoPE   ██ 19 %"]
-)
+@pytest.mark.parametrize("code", ["35×", "99,8 %", "███ 99 %", "t = 35 ms", "35x", "Mamba  ████ 99 %\nRoPE   ██ 19 %"])
 def test_a_size_in_code_is_one(code: str) -> None:
     assert found(f"<p>Da <code>{code}</code>.</p>")
     assert found(f"<pre><code>{code}</code></pre>")
 
 
-@pytest.mark.parametrize("code", ["x[12]", "range(7)", "x % 2", "100 % 3", "3 × n", "y = 5", 'f"{x:.1f} %"', "lr=0.003"])
+@pytest.mark.parametrize(
+    "code", ["x[12]", "range(7)", "x % 2", "100 % 3", "3 × n", "y = 5", 'f"{x:.1f} %"', "lr=0.003"]
+)
 def test_code_is_none(code: str) -> None:
     assert found(f"<p>Da <code>{code}</code>.</p><pre><code>{code}</code></pre>") == []
 

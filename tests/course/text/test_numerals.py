@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from coursekit.course.text.fold import fold
 from coursekit.course.text.numerals import NUMERAL, value
 
 
@@ -26,7 +27,7 @@ from coursekit.course.text.numerals import NUMERAL, value
     ],
 )
 def test_values(words: str, number: int) -> None:
-    assert re.fullmatch(NUMERAL, words)
+    assert re.fullmatch(NUMERAL, fold(words))
     assert value(words) == number
 
 

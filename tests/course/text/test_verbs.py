@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from coursekit.course.text.fold import fold
 from coursekit.course.text.verbs import finite
 
 
@@ -22,11 +23,11 @@ from coursekit.course.text.verbs import finite
 )
 def test_forms(verb: str, forms: str) -> None:
     pattern = re.compile(finite(verb))
-    assert [form for form in forms.split() if not pattern.fullmatch(form)] == []
+    assert [form for form in forms.split() if not pattern.fullmatch(fold(form))] == []
 
 
 def test_compound_tenses_and_no_nouns() -> None:
     pattern = re.compile(finite("ganar"))
     assert pattern.fullmatch("ha ganado")
-    assert pattern.fullmatch("habían ganado")
+    assert pattern.fullmatch(fold("habían ganado"))
     assert not any(map(pattern.fullmatch, ("ganancia", "ganar", "ganado", "ganador", "ganza")))

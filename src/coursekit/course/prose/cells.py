@@ -1,9 +1,9 @@
 """The gate of the numbers over a notebook's code cells: what they print and comment is measured, not typed.
 
 A string or a comment with a size in it («Acierto medido: 99,8 %», «# 35 veces menos») is a measurement that nothing
-keeps true: print the value, `print(f"{accuracy:.1f} %")`. Numbers without % or ×, and the sizes of an experiment in words, are the
-code's own («# dos canales», «cuatro veces más pasos»).
-Titles and alternative texts of figures may not say who wins, either; they may say which curve lies above.
+keeps true: print the value, `print(f"{accuracy:.1f} %")`. Numbers without % or ×, and the sizes of an experiment in
+words, are the code's own («# dos canales», «cuatro veces más pasos»). Titles and alternative texts of figures may not
+say who wins, either; they may say which curve lies above.
 
 Leaves out: what a string is used for, and cells that are no Python (`coursekit.course.notebooks.cells` names them).
 """

@@ -17,7 +17,8 @@ from coursekit.course.text.mask import blank, without_code
 
 _ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
 CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
-_AT = r"(?:n[.º]\s?)?(?:\(\d[\w.]*\)|(?:[A-Z]{1,2}\.?)?\d[\w.]*)|(?-i:[IVXLC]+\b|[A-Z](?:\.\d+)*\b)|«[^»]+»"  # 3.2, A.1, IV, «Key concepts»
+# 3.2, A.1, (4), IV, B, «Key concepts»
+_AT = r"(?:n[.º]\s?)?(?:\(\d[\w.]*\)|(?:[A-Z]{1,2}\.?)?\d[\w.]*)|(?-i:[IVXLC]+\b|[A-Z](?:\.\d+)*\b)|«[^»]+»"
 PLACE = re.compile(
     rf"(?:(?:secci[oó]n(?:es)?|apartados?|tablas?|figuras?|fig\.|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
     r"proposici[oó]n(?:es)?|definici[oó]n(?:es)?|corolarios?|cap[ií]tulos?|ap[eé]ndices?|p[aá]ginas?|p[aá]gs?\.|pp?\.|notas?|"
@@ -60,7 +61,7 @@ def _check(passage: Passage, at: int, item: str, references: Mapping[str, Refere
 
 
 def is_place(locator: str) -> bool:
-    """Whether a locator begins with a place that a work has: «sección 3.2», «tabla 1», «resumen»; «tabla» alone is none."""
+    """Whether a locator begins with a place that a work has: «sección 3.2», «resumen»; «tabla» alone is none."""
     return bool(PLACE.match(locator.strip())) or bool(re.match(r"«[^»]+»", locator.strip()))
 
 

@@ -86,7 +86,9 @@ def _check(passage: Passage, text: str, named: re.Pattern[str]) -> Iterator[Find
         for span in html.select("[data-metric], [data-claim]"):
             if span.has_attr("data-metric") or any(map(str.isdigit, span.get_text())):
                 problem = "is a measured number in a notebook's Markdown, where nothing keeps it true"
-                yield passage.finding(_at(passage, span.get_text()), f"«{span.get_text()}»", problem, "let a cell print it")
+                yield passage.finding(
+                    _at(passage, span.get_text()), f"«{span.get_text()}»", problem, "let a cell print it"
+                )
     if passage.title in _CITED and passage.unit == "line" and passage.document.endswith("module.toml"):
         return
     sized = passage.document.endswith(_ASKED)

@@ -24,6 +24,7 @@ from bs4 import NavigableString, Tag
 from bs4.element import PreformattedString
 
 from coursekit.course.text import sizes
+from coursekit.course.text.fold import fold
 from coursekit.course.text.structural import STRUCTURAL
 from coursekit.course.text.units import SIGNS, UNIT
 
@@ -41,7 +42,8 @@ _BLOCKS = {
 }
 # Digits of every script, and ½, Ⅷ, ⁹, ①.
 _OTHER = "".join(c for c in map(chr, range(0x80, sys.maxunicode)) if unicodedata.category(c) in ("No", "Nl"))
-_D = rf"[\d{_OTHER}]"
+_DIGIT = re.compile(rf"[\d{_OTHER}]")
+_D = _DIGIT.pattern
 NUMBER = re.compile(rf"{_D}+(?:[.,]{_D}+|[\u202f\u00a0 ]{_D}{{3}}(?!{_D}))*(?:\^\{{?-?\d+)?")
 _SIZED = re.compile(rf"{NUMBER.pattern}(?=[\s\u00a0\u202f]?(?:{SIGNS}|{UNIT}|de\s+cada\b))|(?<=×)\s?{NUMBER.pattern}")
 _HEADING_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*(?:[.)]\s+|\s+(?=[¿¡«A-ZÁÉÍÓÚÑ]))")
@@ -61,12 +63,22 @@ def open_in(text: str, *, sized: bool = False) -> Iterator[tuple[str, str]]:
         text: the sentence.
         sized: whether only numbers with a unit or a sign (%, ×) count, as in a question that gives what it asks about.
     """
-    bare = STRUCTURAL.sub(lambda match: re.sub(rf"[\d{_OTHER}]", SAFE, match[0]), text)
+    bare = _without_names(text)
     claims = sorted(_claims(bare, _SIZED if sized else NUMBER))
     covered = _covered(bare, [place for place, _ in claims])
     for place, claim in claims:
         if place not in covered:
             yield shown(text), claim
+
+
+def _without_names(text: str) -> str:
+    """The text with a mark for each digit of a date, a name or a label."""
+    marked = list(text)
+    for match in STRUCTURAL.finditer(fold(text)):
+        for place in range(match.start(), match.end()):
+            if _DIGIT.match(text[place]):
+                marked[place] = SAFE
+    return "".join(marked)
 
 
 def count(words: str) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+from coursekit.course.text.fold import fold
 
-_SMALL = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
-    "veintiocho veintinueve"
-).split()
-_TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
+_UNITS = """cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis
+diecisiete dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis
+veintisiete veintiocho veintinueve"""
+_TENS_WORDS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
+_SMALL, _TENS = _UNITS.split(), _TENS_WORDS.split()
 _HUNDREDS = "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
 _VALUES = {
     **{word: i for i, word in enumerate(_SMALL)},
@@ -19,17 +18,10 @@ _VALUES = {
     **{"un": 1, "una": 1, "veintiun": 21, "veintiuna": 21, "cien": 100},
 }
 _POWERS = {"mil": 10**3, "millon": 10**6, "millones": 10**6, "billon": 10**12, "billones": 10**12}
-_ACCENTED = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uú]"}
-
-
-def _spelt(word: str) -> str:
-    return "".join(_ACCENTED.get(letter, letter) for letter in word)
-
-
-_ANY = "|".join(map(_spelt, sorted([*_VALUES, *_POWERS], key=len, reverse=True)))
-_ONE = rf"(?:(?:{'|'.join(_TENS)})\s+y\s+(?:{'|'.join(map(_spelt, ['un', 'una', *_SMALL[1:10]]))})|{_ANY})"
+_ANY = "|".join(sorted([*_VALUES, *_POWERS], key=len, reverse=True))
+_ONE = rf"(?:(?:{'|'.join(_TENS)})\s+y\s+(?:{'|'.join(['un', 'una', *_SMALL[1:10]])})|{_ANY})"
 NUMERAL = rf"\b{_ONE}(?:\s+{_ONE})*\b"
-"""A whole number in words: «dos», «treinta y cinco», «cien mil»."""
+"""A whole number in words, without accents: «dos», «treinta y cinco», «cien mil»."""
 
 
 def value(words: str) -> int:
@@ -40,7 +32,7 @@ def value(words: str) -> int:
     """
     total = part = 0
     for word in words.lower().split():
-        plain = unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
+        plain = fold(word)
         if plain == "mil":
             total, part = total + 1000 * (part or 1), 0
         elif plain in _POWERS:

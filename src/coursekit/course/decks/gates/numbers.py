@@ -56,10 +56,19 @@ def _published(deck: str, section: Section) -> Iterator[Finding]:
         own = [tag for tag in after if key and tag.select(f'[data-cite="{key[1]}"]')]
         if not after:
             problem, remedy = "a published figure without a citation after it", "add [@key, lugar]"
-        elif not key or _is_words(claim) and own or after[0] in own or any(tag.find_parent(class_="source") for tag in own):
+        elif (
+            not key
+            or _is_words(claim)
+            and own
+            or after[0] in own
+            or any(tag.find_parent(class_="source") for tag in own)
+        ):
             continue
         elif own:
-            problem, remedy = "a published figure whose first citation is of another work", f"cite @{key[1]} right after it"
+            problem, remedy = (
+                "a published figure whose first citation is of another work",
+                f"cite @{key[1]} right after it",
+            )
         else:
             problem, remedy = f"a published figure of @{key[1]}, cited from another work", f"add [@{key[1]}, lugar]"
         yield section.finding(deck, f"«{claim.get_text()}»", problem, remedy)
