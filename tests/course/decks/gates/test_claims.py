@@ -35,6 +35,7 @@ def found(folder: Path, body: str, classes: str = "") -> list[str]:
         f"<ul><li>Publica el {FIGURE} {OWN}</li><li>otra {OTHER}</li></ul>",
         f"<table><tr><td>{FIGURE}</td><td>algo</td><td>{OWN}</td></tr></table>",
         f"<p>Publica el {FIGURE}.</p><div class='source'><p>De {OWN}.</p></div>",
+        f"<p>Publica el {FIGURE} {OTHER}.</p><div class='source'>{OWN}</div>",
         f"<h1>{claim('Acierta')}</h1><p>Véase {OWN}.</p>",
         f"<p>{OTHER} no; {FIGURE} {OWN}</p>",
     ],

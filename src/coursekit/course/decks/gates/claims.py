@@ -44,13 +44,13 @@ def _block(tag: Tag) -> Tag:
 
 
 def _is_cited(section: Section, claim: Tag, key: str) -> bool:
-    """Whether the first citation after the claim in its block names the work; without one, the slide's sources."""
+    """Whether the first citation after the claim in its block names the work, or one of the slide's sources does."""
     block = _block(claim)
     if block.name in ("td", "th"):
         block = block.find_parent("tr") or block
     after = [cite for cite in claim.find_all_next("span", class_="cite") if block in cite.parents]
-    if after and block.name not in _HEADINGS:
-        return key in _keys(after[0])
+    if after and block.name not in _HEADINGS and key in _keys(after[0]):
+        return True
     places = section.tag.select(".cite" if block.name in _HEADINGS else ".source .cite")
     return any(key in _keys(cite) for cite in places)
 
