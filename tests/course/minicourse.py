@@ -67,7 +67,7 @@ Se cierra con la respuesta.
 # Referencias
 """
 
-SUM_CELL = 'from coursekit.notebook.measured import record\n_ = record("suma", 2 + 2)'
+SUM_CELL = 'from coursekit.notebook.measured import record\n_ = record("suma", len(range(4)))'
 
 
 class MiniCourse:
@@ -112,12 +112,15 @@ class MiniCourse:
         path.write_text(json.dumps(document), encoding="utf-8")
         return path
 
-    def executed(self, name: str, *bundles: dict) -> Path:
-        """The executed copy of a notebook, whose first cell after the parameters showed these; nothing is run."""
+    def executed(self, name: str, *bundles: dict, **made: object) -> Path:
+        """The executed copy of a notebook, whose first cell after the parameters showed these; nothing is run.
+
+        `made` is what it says of its making.
+        """
         document = json.loads((self.layout.notebooks / f"{name}.ipynb").read_text(encoding="utf-8"))
         outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in bundles]
         document["cells"][1] |= {"outputs": outputs, "execution_count": 1}
-        document["metadata"]["coursekit"] = {"outputs": outputs_digest(document)}
+        document["metadata"]["coursekit"] = {**made, "outputs": outputs_digest(document)}
         path = self.layout.executed / f"{name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(document), encoding="utf-8")

@@ -75,6 +75,31 @@ BREACHES = [
         CLAIM.format(id="x").replace("equals = 4\n", ""),
         "claim 'x': reproduced = true: give it a metric and a band or equ",
     ),
+    (
+        CLAIM.format(id="x") + "control = 'A b'\n",
+        "claim 'x': expected control to be the name of a metric or a finite num",
+    ),
+    (
+        CLAIM.format(id="x") + "control = inf\n",
+        "claim 'x': expected control to be the name of a metric or a finite numbe",
+    ),
+    (
+        CLAIM.format(id="x") + "control = true\n",
+        "claim 'x': expected control to be the name of a metric or a finite num",
+    ),
+    (
+        CLAIM.format(id="x") + "control = 1\ncontrol_reason = 'y'\n",
+        "claim 'x': control_reason says why there is no control: drop one of them",
+    ),
+    (
+        CLAIM.format(id="x").replace("equals = 4\nreproduced = true", "control = 1\nnote = 'n'"),
+        "claim 'x': control is what the band excludes: give it a metric and a band or equals",
+    ),
+    (
+        CLAIM.format(id="x").replace("reproduced", "contradicted") + "note = 'n'\n",
+        "claim 'x': claimed is what a contradicted claim says that the metric would be: give both or neither",
+    ),
+    (CLAIM.format(id="x") + "claimed = 3\n", "claim 'x': claimed is what a contradicted claim says that the metric wo"),
     (CLAIM.format(id="x").replace("equals", "equal"), "unknown key 'equal' in claim 'x': did you mean 'equals'?"),
     (CLAIM.format(id="x").replace("true", "false"), "claim 'x': it is measured but not reproduced: say why in note"),
     (CLAIM.format(id="x").replace("@", ""), "claim 'x': expected source to be '@key, locator', got 'shannon1948'"),

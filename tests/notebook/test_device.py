@@ -17,7 +17,7 @@ def test_auto_takes_the_fastest(monkeypatch, cuda, mps, expected):
 def test_a_device_that_is_not_here(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    with pytest.raises(ValueError, match=r"auto or one of this machine's \(cpu\), got cuda:1"):
+    with pytest.raises(ValueError, match=r"device debe ser auto o lo que hay en esta máquina \(cpu\); es 'cuda:1'"):
         resolve_device("cuda:1")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert resolve_device("cuda:1") == torch.device("cuda:1")

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 import torch
@@ -60,8 +61,11 @@ def _train(model):
 def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
     shown = []
     monkeypatch.setattr(notebook, "publish", shown.append)
-    with pytest.raises(RuntimeError, match="Falta modules/09-x/weights/a.safetensors. Ejecuta `coursekit record"):
+    with pytest.raises(
+        RuntimeError, match="Falta modules/09-x/weights/a.safetensors. Recupéralo con git, o ejecuta `coursekit record"
+    ):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)
+    monkeypatch.setenv("COURSEKIT_FRESH", "")  # as the builder does
     lesson("record").trained("a", nn.Linear(2, 2), _train)
     module = lesson("quick").root / "modules" / "09-x"
     assert [path.name for path in (module / "weights").iterdir()] == ["a.safetensors"]
@@ -78,7 +82,7 @@ def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
         lesson("quick").trained("a", nn.Linear(3, 2), _train)
     for hashed, problem in (({}, "«weights/a» les falta 'sha256'"), ({"sha256": None}, "está dañado o no corresponde")):
         (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry | {"data": hashed}}}))
-        with pytest.raises(RuntimeError, match=f"{problem}.*Ejecuta `coursekit record 09-x`"):
+        with pytest.raises(RuntimeError, match=f"{problem}.*ejecuta `coursekit record 09-x`"):
             lesson("quick").trained("a", nn.Linear(2, 2), _train)
     (module / "recorded.json").write_text(json.dumps({"entries": {"weights/a": entry}}))
     (module / "weights" / "a.safetensors").write_bytes(b"not weights")
@@ -86,12 +90,15 @@ def test_weights_are_trained_once_and_loaded_ever_after(lesson, monkeypatch):
         lesson("quick").trained("a", nn.Linear(2, 2), _train)
 
 
-def test_a_gpu_run_trains_and_writes_nothing(lesson, monkeypatch):
+@pytest.mark.parametrize("profile", ["gpu", "record"])
+def test_a_student_s_run_trains_and_writes_nothing(lesson, monkeypatch, profile, capsys):
+    monkeypatch.delenv("COURSEKIT_FRESH", raising=False)
     monkeypatch.setattr(notebook, "publish", lambda bundle: None)
     model = nn.Linear(2, 2)
-    lesson("gpu").trained("a", model, _train)
+    lesson(profile).trained("a", model, _train)
     assert model.weight[0, 0] == 3.0
-    assert not (lesson("gpu").root / "modules" / "09-x" / "weights").exists()
+    assert not (lesson(profile).root / "modules" / "09-x" / "weights").exists()
+    assert "Pesos «a» entrenados ahora, sin guardar: los guarda `coursekit record 09-x`." in capsys.readouterr().out
 
 
 def test_begin_fixes_the_seeds_and_says_what_runs(capsys):
@@ -103,6 +110,18 @@ def test_begin_fixes_the_seeds_and_says_what_runs(capsys):
     assert "Módulo 02-transformer · perfil quick · semilla 3 · cpu" in capsys.readouterr().out
     with pytest.raises(ValueError, match="profile debe ser uno de quick, record, gpu; es 'fast'"):
         begin("02-transformer", profile="fast")
+
+
+def test_begin_says_what_a_longer_profile_means(capsys):
+    begin("02-transformer", profile="quick", device="cpu")
+    assert "Se medirá aquí" not in capsys.readouterr().out
+    begin("02-transformer", profile="record", device="cpu")
+    said = capsys.readouterr().out
+    assert re.search(r"Se medirá aquí .*: entre los cuadernos del módulo, unos \d+ minutos donde se grabaron\.\n", said)
+    begin("02-transformer", profile="gpu", device="cpu")
+    assert "Aquí no hay GPU: se calculará en la CPU." in capsys.readouterr().out
+    begin("99-nada", profile="record", device="cpu")
+    assert "entre los cuadernos del módulo, puede ser mucho tiempo." in capsys.readouterr().out
 
 
 def test_progress_is_for_people(monkeypatch):

@@ -159,7 +159,10 @@ def sync(course: Course) -> None:
 
 def status(course: Course) -> list[Note]:
     """What is stale: executed notebooks, recorded entries, literals."""
-    notes = notebook_notes(jobs_for(course.layout, course.chosen)) + recorded_notes(course.layout, course.chosen)
+    budgets = {module.slug: module.quick_seconds for module in course.chosen}
+    notes = notebook_notes(jobs_for(course.layout, course.chosen), budgets) + recorded_notes(
+        course.layout, course.chosen
+    )
     return notes + [Note(f"{d.file}:{d.line}", d.problem) for d in drift(course)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import os
 import re
 from collections.abc import Callable
@@ -10,19 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Strict
+from pydantic import PlainValidator, Strict
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, read_toml
-from coursekit.course.schema import STRICT, Band, Flag, Number, Text, Words, matching, tables, validated, whole
+from coursekit.course.schema import STRICT, Band, Flag, Number, Text, Words, brief, matching, tables, validated, whole
 
 _SLUG = re.compile(r"\d\d-[a-z0-9-]+")
 _MINUTES, _SECONDS = whole(1, 24 * 60), whole(1, 24 * 60 * 60)
 _Id = Annotated[Words, matching(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words with hyphens, such as 'paper-copy'")]
 _Source = Annotated[Words, matching(r"@[^\s,]+(, .+)?", "'@key, locator'")]
-_Metric = Annotated[Text, matching(r"([a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*)?", "a name such as 'copy/accuracy'")]
+_NAME = r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*"
+_Metric = Annotated[Text, matching(rf"({_NAME})?", "a name such as 'copy/accuracy'")]
 _Number = Annotated[Words, matching(r"\d\d\.\d+", "a number such as '03.1'")]
 _Dotted = Annotated[Words, matching(r"[a-z_]\w*(\.[a-z_]\w*)*", "a file of coursekit.exercises, such as 'ssm.scan'")]
+_Measure = Annotated[str | float, PlainValidator(lambda value: _measure(value))]
 _Function = Annotated[Words, matching(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "'package.module:function'")]
 
 
@@ -39,7 +42,11 @@ class Claim:
         band: ``[low, high]``: where the measured value must lie, in the metric's unit.
         equals: the exact value it must have (to the last digit shown).
         reproduced: whether the measurement here bears the claim out. False needs a `note` that says why.
+        control: what the measurement must not be, or the claim says nothing: chance, the arm without what is claimed.
+            The name of a metric of the module, or a number. The band of a reproduced claim excludes it.
+        control_reason: why there is none, such as for an identity.
         contradicted: the measurement bears out the opposite.
+        claimed: of a contradicted claim, what it says that the metric would be: a metric or a number, outside the band.
         note: what a reader must know: another scale, another baseline, the reason for a failure.
     """
 
@@ -52,7 +59,10 @@ class Claim:
     band: Band | None = None
     equals: Number | None = None
     reproduced: Flag = False
+    control: _Measure | None = None
+    control_reason: Text = ""
     contradicted: Flag = False
+    claimed: _Measure | None = None
     note: Text = ""
 
     def __post_init__(self) -> None:
@@ -63,6 +73,12 @@ class Claim:
             raise ValueError("contradicted needs a metric with a band, and reproduced = false")
         if self.metric and not self.reproduced and not self.note:
             raise ValueError("it is measured but not reproduced: say why in note")
+        if self.control is not None and not bounded:
+            raise ValueError("control is what the band excludes: give it a metric and a band or equals")
+        if self.control is not None and self.control_reason:
+            raise ValueError("control_reason says why there is no control: drop one of them")
+        if self.contradicted != (self.claimed is not None):
+            raise ValueError("claimed is what a contradicted claim says that the metric would be: give both or neither")
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,15 @@ def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Mod
     modules = [read(layout.modules / slug / "module.toml") for slug in slugs]
     _no_duplicates(modules)
     return modules
+
+
+def _measure(value: object) -> str | float:
+    """The name of a metric, or a finite number."""
+    if isinstance(value, str) and re.fullmatch(_NAME, value):
+        return value
+    if type(value) in (int, float) and math.isfinite(value):
+        return value
+    raise ValueError(f"expected the name of a metric or a finite number, got {brief(value)}")
 
 
 def _no_duplicates(modules: list[Module]) -> None:

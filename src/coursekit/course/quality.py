@@ -72,7 +72,7 @@ def course_steps(layout: Layout) -> list[Step]:
     return [
         ("every notebook", lambda: notebooks(Course(layout))),
         ("figures", lambda: figures(executed)),
-        ("claims", lambda: [j.problem for j in commands.judge(executed, executed.modules) if j.problem]),
+        ("claims", lambda: claims(executed)),
         ("drift", lambda: [str(d) for d in commands.drift(executed)]),
         ("decks", lambda: decks(executed)),
         ("decks in a browser", lambda: deck_gates(executed)),
@@ -87,6 +87,7 @@ def lint(layout: Layout) -> list[str]:
             cwd=layout.root,
             capture_output=True,
             text=True,
+            encoding="utf-8",
         )
         if done.returncode:
             said = (done.stdout + done.stderr).strip().splitlines()
@@ -95,7 +96,12 @@ def lint(layout: Layout) -> list[str]:
 
 
 def manifests(course: Course) -> list[str]:
-    """Parse every manifest; each module has its page, deck and notebook, and what it names of the code is there."""
+    """Parse every manifest; each module has its page, deck, notebook and exercises, shows its claims, and names what is
+    in the code.
+    """
+    from coursekit.course.notebooks.exercises import exercise_problems
+    from coursekit.course.results.unused import unused_claims
+
     layout, problems = course.layout, []
     library = library_of(layout)
     for module in course.modules:
@@ -106,7 +112,11 @@ def manifests(course: Course) -> list[str]:
         ]
         problems += [f"{module.slug}: {layout.relative(path)} is missing" for path in expected if not path.exists()]
         problems += [f"modules/{module.slug}/module.toml: {wrong}" for wrong in names_nothing(module, library)]
-    return problems
+        try:
+            problems += exercise_problems(layout, module)
+        except CourseError as error:
+            problems.append(str(error))
+    return [*problems, *unused_claims(layout, course.modules)]
 
 
 def names_nothing(module: Module, library: Library) -> Iterator[str]:
@@ -189,8 +199,21 @@ def pytest(layout: Layout, *options: str) -> list[str]:
 
 
 def notebooks(course: Course) -> list[str]:
+    """Execute every notebook; what was executed before, from the same sources, measured the same."""
+    from coursekit.course.results.repeated import executed_copies, unrepeated
+
+    jobs = commands.jobs_for(course.layout, course.modules)
+    before = executed_copies(jobs)
     commands.execute(course, force=True)
-    return []
+    return unrepeated(before, executed_copies(jobs))
+
+
+def claims(course: Course) -> list[str]:
+    """The claims hold, and so do the bands."""
+    from coursekit.course.results.bands import band_problems
+
+    judged = [judgement.problem for judgement in commands.judge(course, course.modules) if judgement.problem]
+    return judged + [problem for module in course.modules for problem in band_problems(module, course.results(module))]
 
 
 def figures(course: Course) -> list[str]:

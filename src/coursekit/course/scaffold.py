@@ -27,6 +27,7 @@ quick_seconds = 90
 # published = "99,8 %"
 # metric = "copia/acierto"
 # band = [95.0, 100.0]
+# control = "copia/azar"
 # reproduced = true
 """
 

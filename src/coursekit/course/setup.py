@@ -88,7 +88,7 @@ def ensure_environment(root: Path, torch: str = "auto") -> Path:
     if _wants_cpu_torch(torch):
         _run([*pip, "--index-url", _CPU_TORCH, "torch"], advice)
     _run([*pip, "--editable", f"{root}[{_EXTRAS}]"], advice)
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
     return python
 
 
@@ -106,12 +106,12 @@ def warm_kernels(root: Path, python: Path) -> None:
         return
     print("compiling the CPU kernels, once: about half a minute", flush=True)
     command = [str(python), "-m", "coursekit.warm"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         print(f"warning: the CPU kernels will be compiled when they are first called: {reason}", file=sys.stderr)
         return
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def ensure_node_packages(root: Path) -> None:
@@ -133,7 +133,7 @@ def ensure_node_packages(root: Path) -> None:
         "npm ci failed: check the network",
         cwd=root,
     )
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def check_node() -> str:
@@ -142,7 +142,9 @@ def check_node() -> str:
     if node is None:
         raise CourseError(f"Node.js is missing: {_INSTALL_NODE}, then try again")
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, errors="replace", timeout=60).stdout
+        said = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, encoding="utf-8", errors="replace", timeout=60
+        ).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CourseError(f"{node} does not start ({error}): {_INSTALL_NODE}") from error
     version = re.fullmatch(r"v?(\d{1,9})(\.\S*)?", said.strip())
@@ -172,7 +174,9 @@ def ensure_browser(*, required: bool) -> Path | None:
 
 def _may_apt() -> bool:
     release = Path("/etc/os-release")
-    debian = release.exists() and any(name in release.read_text() for name in ("ID=debian", "ID=ubuntu"))
+    debian = release.exists() and any(
+        name in release.read_text(encoding="utf-8") for name in ("ID=debian", "ID=ubuntu")
+    )
     return debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
@@ -220,7 +224,7 @@ def _read(path: Path) -> str:
 def _run(command: Sequence[str], advice: str, cwd: Path | None = None) -> None:
     """Run a command; on failure show the end of what it said, then one line with the advice."""
     try:
-        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, errors="replace")
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", errors="replace")
     except OSError as error:
         raise CourseError(f"{command[0]} does not start ({error}): {advice}") from error
     if done.returncode != 0:

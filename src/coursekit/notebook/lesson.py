@@ -94,8 +94,9 @@ class Lesson:
     def trained(self, name: str, model: Any, train: Callable[[Any], Any]) -> Recorded:
         """Give `model` the weights of the module's weights/`name`.safetensors; in other profiles, train it anew.
 
-        In profile `record` the new weights are saved (safetensors) and their hash is recorded: where the code that
-        `train` reaches changes they are stale, and weights that are not the recorded ones are refused.
+        Where the builder executes the notebook in profile `record`, the new weights are saved (safetensors) and their
+        hash is recorded: where the code that `train` reaches changes they are stale, and weights that are not the
+        recorded ones are refused. Nobody else saves them: without their hash the file could not be read again.
 
         Returns:
             What was recorded of the weights; pass it on as ``record(..., recorded=…)``.
@@ -110,7 +111,8 @@ class Lesson:
 
         def experiment() -> dict[str, Any]:
             train(model)
-            if self.profile != "record":
+            if self.profile != "record" or "COURSEKIT_FRESH" not in os.environ:  # which the builder sets
+                print(f"Pesos «{name}» entrenados ahora, sin guardar: los guarda `coursekit record {self.slug}`.")
                 return {}
             path.parent.mkdir(exist_ok=True)
             partial = path.with_suffix(".partial")
@@ -119,7 +121,7 @@ class Lesson:
             partial.replace(path)
             return {"sha256": _sha256(path)}
 
-        again = f"Ejecuta `coursekit record {self.slug}` o este cuaderno con profile='record'."
+        again = f"Recupéralo con git, o ejecuta `coursekit record {self.slug}`."
         reads = self._reads(f"weights/{name}")
         if reads and not path.exists():
             raise RuntimeError(f"Falta modules/{self.slug}/weights/{path.name}. {again}")
@@ -164,7 +166,23 @@ def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "au
     use_course_style()
     lesson = Lesson(slug, profile, seed, str(resolve_device(device)), find_root())
     print(f"Módulo {slug} · perfil {profile} · semilla {seed} · {lesson.device} · torch {versions().get('torch')}")
+    if not lesson.quick:
+        print(_warning(lesson))
     return lesson
+
+
+def _warning(lesson: Lesson) -> str:
+    """What a student who does not ask for `quick` is in for."""
+    try:
+        entries = read_recorded(lesson.root, lesson.slug).get("entries", {}).values()
+    except ValueError:
+        entries = ()
+    seconds = sum(entry["seconds"] for entry in entries if isinstance(entry.get("seconds"), int | float))
+    lasts = f"unos {max(1, round(seconds / 60))} minutos donde se grabaron" if seconds else "puede ser mucho tiempo"
+    warning = f"Se medirá aquí lo que con profile = 'quick' se lee ya medido: entre los cuadernos del módulo, {lasts}."
+    if lesson.profile == "gpu" and lesson.device == "cpu":
+        return f"{warning} Aquí no hay GPU: se calculará en la CPU."
+    return warning
 
 
 def _sha256(path: Path) -> str:

@@ -78,7 +78,7 @@ def machine() -> str:
     """The machine in words: processor, cores, system: ``"AMD EPYC, 2 cores, Linux x86_64"``."""
     name = platform.processor() or platform.machine()
     try:
-        with open("/proc/cpuinfo") as cpuinfo:
+        with open("/proc/cpuinfo", encoding="utf-8") as cpuinfo:
             name = next(line.split(":", 1)[1].strip() for line in cpuinfo if line.startswith("model name"))
     except (OSError, StopIteration):
         pass

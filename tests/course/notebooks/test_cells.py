@@ -8,6 +8,7 @@ from textwrap import indent
 
 import pytest
 from minicourse import PARAMETERS, SUM_CELL, MiniCourse
+from notebookfile import tag
 
 from coursekit.course import quality
 from coursekit.course.course import Course
@@ -36,13 +37,6 @@ def check(course: MiniCourse, path: Path) -> list[Finding]:
     return list(cells.check(Notebook(path, course.layout.relative(path))))
 
 
-def tag(course: MiniCourse, cell: int, tags: list[str], **metadata: object) -> None:
-    path = course.layout.notebooks / "09-mini.ipynb"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["cells"][cell]["metadata"] = {"tags": tags, **metadata}
-    path.write_text(json.dumps(document), encoding="utf-8")
-
-
 def test_a_sound_notebook_passes(mini: MiniCourse) -> None:
     assert findings(mini, SUM_CELL, function(25), LOOPS.replace("for k", "if j:  #"), "!pip list\n%cd x") == []
 
@@ -54,6 +48,10 @@ def test_a_sound_notebook_passes(mini: MiniCourse) -> None:
         ("class Model:\n" + indent(function(26), "    "), "Model: has 27 lines of code, more than 25"),
         (LOOPS, "«for i in range(2):»: nests 3 loops, more than 2; move it to src/coursekit"),
         ("a = = 1", "«a = = 1»: is not Python; mend the cell"),
+        ("\n".join(f"x = {i}" for i in range(41)), "«x = 0»: 41 of its lines run as they stand, more than 40"),
+        ("; ".join(f"x = {i}" for i in range(41)), "41 of its lines run as they stand, more than 40"),
+        ("for i in range(3):\n" + "    x = i\n" * 15, "16 of its lines stand in loops, more than 15; move it to src"),
+        (f"{function(21)}\n\n\n{function(20)}", "41 of its lines define functions and classes, more than 40"),
     ],
 )
 def test_an_algorithm_in_a_cell_is_named(mini: MiniCourse, cell: str, message: str) -> None:
@@ -104,6 +102,30 @@ def test_parameters_are_asked_for(mini: MiniCourse) -> None:
     ]
     (found,) = findings(mini, SUM_CELL, parameters=PARAMETERS.replace("seed", "sed"))
     assert found.startswith("notebooks/09-mini.ipynb, cell 1 «»: seed: is no parameter")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("profile", '"record"', """profile: is 'record'; commit "quick": a student begins with it"""),
+        ("device", '"cuda"', """device: is 'cuda'; commit "auto\""""),
+        ("device", "None", "device: is None"),
+        ("checkpoint", '"gpt2"', """checkpoint: is 'gpt2'; commit "\""""),
+        ("seed", "time.time()", "seed: is time.time(); commit a whole number"),
+    ],
+)
+def test_a_student_begins_with_the_quick_profile(mini: MiniCourse, name: str, value: str, problem: str) -> None:
+    lines = [f"{name} = {value}" if line.startswith(name) else line for line in PARAMETERS.splitlines()]
+    (found,) = findings(mini, SUM_CELL, parameters="\n".join(lines))
+    assert found.startswith("notebooks/09-mini.ipynb, cell 1 «»: " + problem)
+
+
+def test_definitions_are_counted_in_all(mini: MiniCourse) -> None:
+    assert findings(mini, *[function(25)] * 4) == []
+    (found,) = findings(mini, *[function(25)] * 4, "def f():\n    return 1")
+    assert "notebook: definitions: 102 lines define functions and classes, more than 100; move the longest" in found
+    tag(mini, 5, ["experiment"], coursekit={"reason": "se lee aquí"})
+    assert "definitions" not in str(check(mini, mini.layout.notebooks / "09-mini.ipynb"))
 
 
 def test_cells_are_counted_but_for_exercises(mini: MiniCourse) -> None:

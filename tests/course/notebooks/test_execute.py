@@ -29,19 +29,34 @@ GOOD = [
 ]
 
 
+FREE = """\
+import socket, tempfile
+from pathlib import Path
+
+with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+    pass
+(Path(tempfile.mkdtemp()) / "a").write_text("x")
+Path("build/x.txt").write_text("x")
+assert not [name for name in dir() if "guard" in name]
+"""
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """(course, {name: outcome}, what the display printed)."""
     course = MiniCourse(tmp_path_factory.mktemp("courses") / "course")
     course.add("01-bien", *GOOD)
     course.add("02-falla", SUM_CELL, "x = 1\n# a comment\nraise ValueError('se rompió')")
-    course.add("03-cuelga", HANG.replace("PIDS", str(course.root / "cell.pid")))
-    course.add("04-cuelga", HANG.replace("PIDS", str(course.root / "total.pid")))
+    course.add("03-cuelga", HANG.replace("PIDS", str(course.root.parent / "cell.pid")))
+    course.add("04-cuelga", HANG.replace("PIDS", str(course.root.parent / "total.pid")))
     course.add("10-calcula", "while True:\n    pass")
     course.add("05-muere", "import os\nos._exit(1)")
     course.add("06-ajeno", SUM_CELL)
     course.add("07-roto").write_text('{"cells": [', encoding="utf-8")
     course.add("08-sin", SUM_CELL, parameters="")
+    course.add("11-red", "import urllib.request\nurllib.request.urlopen('http://192.0.2.1/a')")
+    course.add("12-escribe", "open('modules/12-escribe/README.md', 'a').write('x')")
+    course.add("13-libre", SUM_CELL, FREE)
     course.add("09-sin-alt", "import matplotlib.pyplot as plt\nfrom coursekit.notebook.measured import record_figure\n"
                "record_figure('recta', plt.figure(), alt='')")  # fmt: skip
     limits = {"03-cuelga": (3, 60), "04-cuelga": (590, 8), "10-calcula": (3, 60)}
@@ -104,6 +119,8 @@ def test_a_failing_notebook_names_its_cell_and_leaves_its_copy(ran):
         ("07-roto", "not a valid notebook"),
         ("08-sin", "no cell tagged 'parameters'"),
         ("09-sin-alt", "le falta el texto alternativo"),
+        ("11-red", "Este cuaderno busca la red (192.0.2.1). El curso se ejecuta sin red"),
+        ("12-escribe", "PermissionError: Este cuaderno escribe en modules/12-escribe/README.md."),
     ],
 )
 def test_each_fault_is_one_clear_line(ran, name, message):
@@ -114,10 +131,17 @@ def test_each_fault_is_one_clear_line(ran, name, message):
 
 
 @pytest.mark.slow
+def test_the_guard_lets_loopback_temporary_folders_and_what_is_generated_be(ran):
+    course, outcomes, _ = ran
+    assert outcomes["13-libre"].error == ""
+    assert (course.root / "modules" / "12-escribe" / "README.md").read_text(encoding="utf-8") == "# Módulo\n"
+
+
+@pytest.mark.slow
 def test_nothing_is_left_half_written_and_no_kernel_runs_on(ran):
     course = ran[0]
     assert not list(course.layout.executed.rglob("*.partial*"))
-    started = [path for path in (course.root / "cell.pid", course.root / "total.pid") if path.exists()]
+    started = [path for path in (course.root.parent / "cell.pid", course.root.parent / "total.pid") if path.exists()]
     for path in started:  # on a busy machine a kernel may have been ended before it began its cell
         assert not psutil.pid_exists(int(path.read_text())), "an orphan kernel"
     assert [process for process in psutil.process_iter() if _folder(process) == str(course.root)] == []

@@ -113,14 +113,93 @@ def ordered() -> Any:
     return figure
 
 
-@pytest.mark.parametrize("draw", [line, bars, heat_map, panels, diagram, ordered])
+def lying_bars() -> Any:
+    figure, axes = plt.subplots()
+    axes.barh(["post-norm", "pre-norm", "otra"], [1.5, 0.5, -0.3])
+    axes.set(title="Exceso", xlabel="exceso (bits/token)")
+    return figure
+
+
+def stacked_bars() -> Any:
+    figure = bars()
+    figure.axes[0].bar(["post-norm", "pre-norm"], [0.5, 0.5], bottom=[1.5, 0.5])
+    figure.axes[0].axvspan(0.8, 1.2, alpha=0.2)
+    figure.axes[0].axhspan(0.8, 1.2, alpha=0.2)
+    return figure
+
+
+def one_marker() -> Any:
+    figure = line()
+    figure.axes[0].plot([2], [8], "D")
+    figure.axes[0].plot([2, 2], [8, 12])
+    return figure
+
+
+@pytest.mark.parametrize("draw", [line, bars, heat_map, panels, diagram, ordered, lying_bars, stacked_bars, one_marker])
 def test_sound_figures_pass(mini: MiniCourse, draw: Callable[[], Any]) -> None:
     assert findings(mini, draw()) == []
 
 
-@pytest.mark.parametrize("label", ["bits/byte", "GFLOP de entrenamiento", "segundos de uso", "cociente de coste"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("bits/byte", "GFLOP de entrenamiento", "segundos de uso", "cociente de coste", "memoria (MiB)", "coste (€)"),
+        *(
+            "tiempo (ms/token)",
+            "gasto (miles de tokens)",
+            "gasto (miles)",
+            "parte (de 0 a 1)",
+            "longitud (en anchuras d)",
+        ),
+        *("estados (N)", "área (m²)", "velocidad (tokens por s)", "respuesta (1 al principio)", "acierto (%)"),
+    ],
+)
 def test_a_label_that_names_its_unit_or_has_none_passes(mini: MiniCourse, label: str) -> None:
     assert findings(mini, line(ylabel=label)) == []
+
+
+@pytest.mark.parametrize("words", ["sí", "no", "alta", "véase el texto", "", " ", "más es mejor"])
+def test_words_in_parentheses_are_no_unit(mini: MiniCourse, words: str) -> None:
+    (found,) = findings(mini, line(ylabel=f"memoria ({words})"))
+    assert "has no unit; write it in parentheses: «memoria (MiB)»" in found
+
+
+def truncated_bars() -> Any:
+    figure, axes = plt.subplots()
+    axes.bar(["post-norm", "pre-norm"], [99, 98])
+    axes.set(title="Acierto", ylabel="acierto (%)", ylim=(97, 100))
+    return figure
+
+
+def truncated_lying_bars() -> Any:
+    figure = lying_bars()
+    figure.axes[0].set_xlim(0.4, 2)
+    return figure
+
+
+def floating_bars() -> Any:
+    figure, axes = plt.subplots()
+    axes.bar(["post-norm", "pre-norm"], [9, 8], bottom=90)
+    axes.set(title="Acierto", ylabel="acierto (%)", ylim=(0, 100))
+    return figure
+
+
+def one_bar() -> Any:
+    figure = truncated_bars()
+    figure.axes[0].patches[-1].remove()
+    return figure
+
+
+def one_point() -> Any:
+    figure = line()
+    figure.axes[0].plot([2], [8], "-")
+    return figure
+
+
+def points_apart() -> Any:
+    figure = line()
+    figure.axes[0].plot([1, 2, 3, 4], [8, NAN, 8, NAN])
+    return figure
 
 
 def annotated() -> Any:
@@ -164,6 +243,12 @@ def off_palette() -> Any:
         (no_bar_label, "has no label on its y axis"),
         (empty, "is blank; draw something that is finite"),
         (not_finite, "is blank; draw something that is finite"),
+        (truncated_bars, "has bars that do not begin at zero on its y axis; axes.set(ylim=(0, None))"),
+        (truncated_lying_bars, "has bars that do not begin at zero on its x axis; axes.set(xlim=(0, None))"),
+        (floating_bars, "has bars that do not begin at zero on its y axis"),
+        (one_bar, "has bars that do not begin at zero on its y axis"),
+        (one_point, "has a line of one point, which nobody sees; draw it with a marker, or with axhline"),
+        (points_apart, "has a line of one point, which nobody sees"),
         (
             off_palette,
             "is drawn in #ff0000, which is not of the course's palette; use coursekit.notebook.plotting's colours",

@@ -30,6 +30,13 @@ def test_a_sound_course_passes(course):
         ("[@shannon1948, 1948]", "@shannon1948: names no place in the work, but «1948»; write"),
         ("[@shannon1948, seccional]", "names no place in the work"),
         ("[@shannon1948, tabla 2; @nadie2000]", "@nadie2000: is not in the bibliography"),
+        ("[@shannon1948, tabla]", "names no place in the work, but «tabla»"),
+        ("[@shannon1948, sección x]", "names no place in the work, but «sección x»"),
+        ("[@shannon1948, figura de la página 3]", "names no place in the work"),
+        ("[@shannon1948 tabla 1]", "«[@shannon1948 tabla 1]»: is no citation; write [@key, sección 3]"),
+        ("@shannon1948", "«@shannon1948»: is no citation"),
+        ("[@shannon1948, tabla 2", "«[@shannon1948, tabla 2; véase el [cuaderno]»: is no citation"),
+        ("<b class='cite'><i data-cite='x'>(Yo, 2024)</i></b>", "data-cite: is the engine's to write"),
     ],
 )
 def test_a_planted_citation_is_named_with_its_slide(course, citation, said):
@@ -41,11 +48,41 @@ def test_a_planted_citation_is_named_with_its_slide(course, citation, said):
 
 @pytest.mark.parametrize(
     "place",
-    ["sección 3.1", "§3", "Tabla 1", "figuras 1 y 2", "ec. 4", "resumen", "p. 7", "apéndice A", "obra completa"],
+    [
+        "sección 3.1",
+        "§3",
+        "Tabla 1",
+        "figuras 1 y 2",
+        "ec. 4",
+        "resumen",
+        "p. 7",
+        "apéndice A",
+        "obra completa",
+        "apéndice E.1",
+        "ecuación (4)",
+        "sección IV",
+        "sección «Método»",
+        "introducción",
+    ],
 )
 def test_places(course, place):
     plant(course, f"slides/{SLUG}.md", "sección 6", place)
     assert findings(course) == []
+
+
+def test_an_address_is_no_citation(course):
+    plant(
+        course, f"slides/{SLUG}.md", "La entropía", "quien@example2024.org, `@dataclass` y npm/@types2020. La entropía"
+    )
+    assert findings(course) == []
+
+
+def test_a_claim_s_source_is_read_whatever_its_quotes(course):
+    manifest = course.root / "modules" / SLUG / "module.toml"
+    claim = CLAIM.replace('"@shannon1948"', "'@shannon1948, tabla'")
+    manifest.write_text(manifest.read_text(encoding="utf-8") + claim, encoding="utf-8")
+    (finding,) = findings(course)
+    assert (finding.number, finding.problem) == (12, "names no place in the work, but «tabla»")
 
 
 def test_a_web_page_has_no_places(course):
@@ -67,3 +104,12 @@ def test_notebooks_pages_quizzes_and_claims_cite_too(course):
         (f"modules/{SLUG}/quiz.toml", "line", 2, "@nadie2000"),
         (f"modules/{SLUG}/module.toml", "line", 12, "@shannon1948"),
     ]
+
+
+@pytest.mark.parametrize("quotes", ["'", '"', "'''"])
+def test_the_source_of_a_claim_is_read_whatever_its_quotes(course, quotes):
+    manifest = course.root / "modules" / SLUG / "module.toml"
+    claim = CLAIM.replace('source = "@shannon1948"', f"source = {quotes}@shannon1948{quotes}")
+    manifest.write_text(manifest.read_text(encoding="utf-8") + claim, encoding="utf-8")
+    (finding,) = findings(course)
+    assert (finding.number, finding.problem) == (12, "does not say where in the work")

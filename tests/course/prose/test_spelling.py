@@ -15,6 +15,7 @@ CELLS = [
     "# Módulo mínimo\n\nUn *learning rate*, `codigo`, $atencion$, Zarbliano, GQA, bf16 y apagarlas, apagándolas.",
     "## Otra\n\nLas cabezas vivian lejos; vivian bien.",
     "Blendro y TuPalabrra.",
+    "🤖 y 😀🤖 rrobot.",
 ]
 
 
@@ -39,6 +40,7 @@ def test_each_misspelt_word_is_named_once_a_passage_with_its_place_and_a_guess(p
         (SLUG, "slide", 2, "Dos más dos son 4", "«zierra»"),
         (f"notebooks/{SLUG}.ipynb", "cell", 2, "Otra", "«vivian»"),
         (f"notebooks/{SLUG}.ipynb", "cell", 3, "Otra", "«TuPalabrra»"),
+        (f"notebooks/{SLUG}.ipynb", "cell", 4, "Otra", "«rrobot»"),
         (f"modules/{SLUG}/module.toml", "line", 2, "question", "«Quánto»"),
         ("README.es.md", "line", 5, "Curso", "«curzo»"),
     ]
@@ -57,6 +59,9 @@ def test_what_was_cut_in_two_gets_no_guess(planted):
     [
         ("La entropia.", {"text": "entropia", "offset": 3}, "«entropia»", "write «a» or «b», *entropia* if"),
         ("Una TuPalabrra.", {"text": "Palabrra", "offset": 6}, "«TuPalabrra»", "write it right, *TuPalabrra* if"),
+        ("🤖🤖🤖 La entropia.", {"text": "entropia", "offset": 10}, "«entropia»", "write «a» or «b», *entropia* if"),
+        ("𝛼🇪🇸 a", {"text": "a", "offset": 7}, "«a»", "write «a» or «b», *a* if"),
+        ("fin", {"text": "zz", "offset": 99}, "«zz»", "write «a» or «b», *zz* if"),
         ("ab cd", {"text": "ab", "offset": 0}, "«ab»", "write «a» or «b», *ab* if"),
         ("ab cd", {"text": "cd", "offset": 3}, "«cd»", "write «a» or «b», *cd* if"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.course.text.mask import sentences_only, without_code, words_only
+from coursekit.course.text.mask import formulas, notes, sentences_only, styles, without_code, words_only
 
 SAMPLE = """\
 # Título con `código` y $x_1 \\le y$
@@ -64,6 +64,34 @@ def test_a_term_that_is_marked_is_no_word_to_spell():
 )
 def test_where_code_begins_and_ends(text, kept):
     assert without_code(text).split() == kept.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("![bg right:40%](a.svg)", "!["),
+        ("![bg opacity:.3 blur](a.svg)", "!["),
+        ("![right La curva](a.svg)", "![ La curva]"),
+        ("<!-- header: El curso -->", "El curso"),
+        ("<!--\nfooter: El curso\n-->", "El curso"),
+        ("<!--\nclass: lead\nbackgroundColor: red\n-->", ""),
+        ("<style scoped>\nsection { font-size: 20px }\n</style>\ny", "y"),
+        ("La clase: una idea", "La clase: una idea"),
+    ],
+)
+def test_marp_s_own_words_are_none(text, kept):
+    assert sentences_only(text).replace("]", "").split() == kept.replace("]", "").split()
+
+
+def test_notes_are_the_comments_that_set_nothing():
+    slide = "<!-- _class: lead -->\n<!-- Nota -->\n<!--\nfooter: x\n-->\n<!--\nDos\nlíneas: con dos puntos\n-->\n```html\n<!-- no -->\n```"
+    assert [note[1].strip() for note in notes(slide)] == ["Nota", "Dos\nlíneas: con dos puntos"]
+
+
+def test_formulas_and_styles_in_code_are_none():
+    text = "$a$ y `$b$` y\n\n```text\n$c$ <style>x</style>\n```\n\n$$d$$ <style>p{}</style>"
+    assert [formula[0] for formula in formulas(text)] == ["$a$", "$$d$$"]
+    assert [style[0] for style in styles(text)] == ["<style>p{}</style>"]
 
 
 @pytest.mark.parametrize(

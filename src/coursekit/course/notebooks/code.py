@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from coursekit.course.notebooks.read import Cell
 from coursekit.notebook.docstrings import DEFINITIONS, docstrings
 from coursekit.notebook.provenance import as_python
 
@@ -28,11 +30,59 @@ def parse(source: str) -> ast.Module:
         raise SyntaxError(str(error)) from error
 
 
+def parsed(cell: Cell) -> ast.Module | None:
+    """The syntax tree of a code cell; None for another cell, and for one that is not Python."""
+    try:
+        return parse(cell.node.source) if cell.node.cell_type == "code" else None
+    except SyntaxError:
+        return None
+
+
 def definitions(tree: ast.Module, source: str) -> Iterator[tuple[str, int]]:
     """(name, lines of code) of each function and class: blank lines, comments and docstrings do not count."""
     for node in ast.walk(tree):
         if isinstance(node, DEFINITIONS):
             yield node.name, _code_lines(node, as_python(source).splitlines())
+
+
+@dataclass(frozen=True)
+class Size:
+    """Lines of code of a cell, without imports, docstrings and comments: of definitions (`defined`), and of what runs
+    as it stands (`top`), some of them inside loops (`in_loops`). A line counts for as many as it has statements.
+    """
+
+    defined: int
+    top: int
+    in_loops: int
+
+
+def size(tree: ast.Module) -> Size:
+    """How much code a cell holds, however its lines are broken."""
+    lines = {True: 0, False: 0}
+    loops = 0
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        lines[isinstance(node, DEFINITIONS)] += _lines(node)
+        if not isinstance(node, DEFINITIONS):
+            loops += sum(_lines(loop) for loop in _outermost_loops(node))
+    return Size(lines[True], lines[False], loops)
+
+
+def _outermost_loops(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, _LOOPS):
+        yield node
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _outermost_loops(child)
+
+
+def _lines(node: ast.stmt) -> int:
+    """Lines with code of a statement: those that its parts begin or end in; at least one a statement."""
+    silent = {id(string) for _, docstring in docstrings(node) for string in ast.walk(docstring)}
+    parts = [part for part in ast.walk(node) if isinstance(part, ast.stmt | ast.expr) and id(part) not in silent]
+    used = {line for part in parts for line in (part.lineno, part.end_lineno)}
+    return max(len(used), sum(isinstance(part, ast.stmt) for part in parts))
 
 
 def loop_depth(node: ast.AST) -> int:

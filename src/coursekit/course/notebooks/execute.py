@@ -185,7 +185,7 @@ def _run_papermill(job: Job, output: Path, report: Any) -> None:
     threads = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
     patience = Patience(job.cell_seconds, job.total_seconds, threads)
     try:
-        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), patience:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere), patience:
             papermill.execute_notebook(
                 job.notebook,
                 str(output),
@@ -231,7 +231,7 @@ def _first_line(text: str) -> str:
 def main() -> int:
     """Run the job whose JSON file is the first argument; report on standard output."""
     job = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+    channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1, encoding="utf-8")
 
     def report(message: dict[str, Any]) -> None:
         channel.write(json.dumps(message) + "\n")

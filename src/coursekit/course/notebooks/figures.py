@@ -1,8 +1,8 @@
 """The gate of an executed notebook's figures: title, labels with units, alternative text, palette, something drawn.
 
-Reads the recorded SVG as matplotlib writes it: groups named axes_1, matplotlib.axis_1, xtick_1, text_1, each text with
-its words in a comment. Leaves out: whether the words are true, the colours of pictures (`imshow`), drawings without
-axes but for their title, text and colours, and how large the letters are, which `decks.gates.page` measures.
+Reads the recorded SVG (svg.py); shapes.py looks at bars and lines. Leaves out: whether the words are true, the colours
+of pictures (`imshow`), drawings without axes but for their title, text and colours, and how large the letters are,
+which `decks.gates.page` measures.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from lxml import etree
 
 from coursekit.course.finding import Finding
 from coursekit.course.notebooks.read import Notebook
+from coursekit.course.notebooks.shapes import misleading
+from coursekit.course.notebooks.svg import frame, groups, identity, words
 from coursekit.notebook.measured import FIGURE_MIME
 from coursekit.notebook.plotting import COLOURS, GREY, INK, ORDERED, PALE
 
@@ -28,6 +30,15 @@ _UNITLESS = re.compile(
     r"historias?|índice|lotes?|modelos?|norma|par[aá]metros?|pasos?|pesos?|posici[oó]n|posiciones|probabilidad|proporci[oó]n|"
     r"rango|raz[oó]n|segundos|semillas?|tokens?|veces|vocabulario)\b",
     re.IGNORECASE,
+)
+# What stands in parentheses behind what is measured: «memoria (MiB)», «tiempo (ms/token)», «tokens (miles)».
+_ATOM = (
+    r"[kKMGT]?i?B|bits?|bytes?|[mµun]?s|min|h|d[ií]as?|a[nñ]os?|°C|[kMG]?Hz|[kM]?Wh?|[kKMGTP]?FLOPs?|[kcmµn]?m|k?g|[km]?J|"
+    r"€|US\$|%|‰|tokens?|palabras?|veces|puntos?|pasos?|uniones|rondas?|s[ií]mbolos?|nats?|[^\W\d_]"
+)
+_UNIT = re.compile(
+    rf"(?:(?:miles|millones|mil millones)(?: de )?)?(?:{_ATOM})?(?:\s?(?:[/·×]|por)\s?(?:{_ATOM}))*[²³]?|en [^\W\d_].*"
+    r"|.*\d.*"  # a range, or what one is: «de 0 a 1», «1 al principio»
 )
 
 
@@ -50,31 +61,39 @@ def _output(data: Any) -> Iterator[tuple[str, str, str]]:
 
 
 def _alternative(alt: str) -> Iterator[tuple[str, str]]:
-    words = len(alt.split())
-    if words < _ALT_WORDS:
-        problem = f"its alternative text has {words} words"
+    count = len(alt.split())
+    if count < _ALT_WORDS:
+        problem = f"its alternative text has {count} words"
         yield problem, "say in a sentence what a reader must see in it"
 
 
 def _drawing(svg: str) -> Iterator[tuple[str, str]]:
     root = etree.fromstring(svg.encode("utf-8"))
-    figure = next(group for group in root.iter("{*}g") if _id(group).startswith("figure_"))
-    all_axes = _groups(figure, "axes_")
-    if not any(_title(axes) for axes in all_axes) and not _groups(figure, "text_"):
+    figure = next(group for group in root.iter("{*}g") if identity(group).startswith("figure_"))
+    all_axes = groups(figure, "axes_")
+    if not any(_title(axes) for axes in all_axes) and not groups(figure, "text_"):
         yield "has no title", "axes.set(title=…)"
     if not any(_is_drawn(axes) for axes in all_axes):
         yield "is blank", "draw something that is finite"
-    for axis in [axis for axes in all_axes for axis in _groups(axes, "matplotlib.axis_")]:
-        ticks = [_words(text) for tick in axis for text in _groups(tick, "text_")]
-        labels = [_words(text) for text in _groups(axis, "text_")]
+    for axes in all_axes:
+        yield from misleading(axes)
+    for axis in [axis for axes in all_axes for axis in groups(axes, "matplotlib.axis_")]:
+        ticks = [words(text) for tick in axis for text in groups(tick, "text_")]
+        labels = [words(text) for text in groups(axis, "text_")]
         numeric = any(_NUMBER.fullmatch(tick) for tick in ticks)
-        side = "x" if any(_id(tick).startswith("xtick_") for tick in axis) else "y"
+        side = "x" if any(identity(tick).startswith("xtick_") for tick in axis) else "y"
         if not numeric:
             continue  # words, or hidden: they need no label
         if not labels:
             yield f"has no label on its {side} axis", f'axes.set({side}label="memoria (MiB)")'
-        elif not any("(" in label or _UNITLESS.search(label) for label in labels):
+        elif not any(_has_unit(label) for label in labels):
             yield f"its {side} axis «{labels[0]}» has no unit", "write it in parentheses: «memoria (MiB)»"
+
+
+def _has_unit(label: str) -> bool:
+    """Whether a label says its unit in parentheses, or needs none."""
+    units = [unit.strip() for unit in re.findall(r"\(([^()]*)\)", label)]
+    return bool(_UNITLESS.search(label)) or any(unit and _UNIT.fullmatch(unit) for unit in units)
 
 
 def _colours(svg: str) -> Iterator[tuple[str, str]]:
@@ -94,9 +113,8 @@ def _palette() -> set[str]:
 
 def _title(axes: Any) -> list[Any]:
     """Texts that stand above the axes' frame (in SVG, smaller y is higher)."""
-    frame = next(axes.iter("{*}path"))
-    top = min(float(y) for y in re.findall(r"[ML] \S+ (\S+)", frame.get("d")))
-    return [text for text in _groups(axes, "text_") if _words(text) and _height(text) < top]
+    top = frame(axes).top
+    return [text for text in groups(axes, "text_") if words(text) and _height(text) < top]
 
 
 def _height(text: Any) -> float:
@@ -109,26 +127,12 @@ def _height(text: Any) -> float:
 def _is_drawn(axes: Any) -> bool:
     """Data are clipped to their axes; ticks, spines and the background are not. A line of NaN has an empty path."""
     for child in axes:
-        if _id(child).startswith("matplotlib.axis_"):
+        if identity(child).startswith("matplotlib.axis_"):
             continue
-        if any(_id(child).startswith(kind) for kind in ("QuadMesh", "image")) or child.tag.endswith("}image"):
+        if any(identity(child).startswith(kind) for kind in ("QuadMesh", "image")) or child.tag.endswith("}image"):
             return True
         for shape in child.iter("{*}path", "{*}image", "{*}use"):
             clipped = any(parent.get("clip-path") for parent in [shape, *shape.iterancestors("{*}g")])
             if clipped and (shape.get("d") or not shape.tag.endswith("}path")):
                 return True
     return False
-
-
-def _groups(parent: Any, prefix: str) -> list[Any]:
-    return [child for child in parent if _id(child).startswith(prefix)]
-
-
-def _id(element: Any) -> str:
-    return element.get("id", "") if isinstance(element.tag, str) else ""
-
-
-def _words(text: Any) -> str:
-    """The words of a text group; matplotlib writes them in a comment."""
-    comments = [" ".join(c.text.split()) for c in text.iter(etree.Comment)]
-    return " ".join(comments)

@@ -28,6 +28,15 @@ class Cell:
     title: str
     node: Any
 
+    @property
+    def tags(self) -> frozenset[str]:
+        return frozenset(self.node.metadata.get("tags", ()))
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What an author says about the cell to the gates: its metadata's table "coursekit"."""
+        return self.node.metadata.get("coursekit", {})
+
     def finding(self, element: str, problem: str, remedy: str) -> Finding:
         return Finding(self.notebook, self.number, self.title, element, problem, remedy, "cell")
 

@@ -19,7 +19,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from coursekit.course.notebooks import surroundings
+from coursekit.course.notebooks import guard, surroundings
 from coursekit.course.notebooks.execute import Job, is_fresh, job_file, keep_failed_copy
 from coursekit.course.processes import Supervised, end_all
 
@@ -119,6 +119,7 @@ def _environment(job: Job, workers: int, folder: Path) -> dict[str, str]:
         "OMP_WAIT_POLICY": "passive",  # spinning threads on a busy machine cost a factor of seven
         "MPLBACKEND": "agg",
         "PYTHONWARNINGS": "ignore",
+        **guard.environment(job.root, network=bool(job.parameters.get("checkpoint")), writes=job.profile == "record"),
     }
 
 

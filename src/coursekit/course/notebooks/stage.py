@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coursekit.course.finding import Finding
-from coursekit.course.notebooks import cells, figures
+from coursekit.course.notebooks import cells, figures, origins, outside, replay
 from coursekit.course.notebooks.read import Notebook
 
-COMMITTED = (cells.check,)
+COMMITTED = (cells.check, outside.check, origins.check, replay.check)
 EXECUTED = (figures.check,)
 
 

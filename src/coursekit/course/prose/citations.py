@@ -14,43 +14,56 @@ from coursekit.course.finding import Finding
 from coursekit.course.layout import read_text
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
-from coursekit.course.text.mask import without_code
+from coursekit.course.text.mask import blank, without_code
 
 _ITEM = r"@[^\s\],;]+(?:,[^\];@]*)?"
 CITATION = re.compile(rf"\[({_ITEM}(?:;\s*{_ITEM})*)\]")  # as slides/engine/citations.mjs reads it
-_SOURCE = re.compile(r"^source\s*=\s*\"(@[^\"]*)\"", re.MULTILINE)
+# 3.2, A.1, (4), IV, B, «Key concepts»
+_AT = r"(?:n[.º]\s?)?(?:\(\d[\w.]*\)|(?:[A-Z]{1,2}\.?)?\d[\w.]*)|(?-i:[IVXLC]+\b|[A-Z](?:\.\d+)*\b)|«[^»]+»"
 PLACE = re.compile(
-    r"(?:secci[oó]n(?:es)?|apartados?|§|tablas?|figuras?|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
+    rf"(?:(?:secci[oó]n(?:es)?|apartados?|tablas?|figuras?|fig\.|ecuaci[oó]n(?:es)?|ec\.|algoritmos?|teoremas?|lemas?|listados?|"
     r"proposici[oó]n(?:es)?|definici[oó]n(?:es)?|corolarios?|cap[ií]tulos?|ap[eé]ndices?|p[aá]ginas?|p[aá]gs?\.|pp?\.|notas?|"
-    r"t[ií]tulo|resumen|introducci[oó]n|conclusi[oó]n(?:es)?|portada|ficha|obra completa)(?=\s|$|[\d,.])",
+    rf"cuadros?|recuadros?|l[íi]neas?)\s+(?:{_AT})|§{{1,2}}\s?\d|(?:t[ií]tulo|resumen|introducci[oó]n|conclusi[oó]n(?:es)?|"
+    r"discusi[oó]n|portada|ficha|pr[oó]logo|prefacio|ap[eé]ndice|obra completa)(?=\s*(?:$|[,;.)\]]|\sy\s)))",
     re.IGNORECASE,
 )
+_UNREAD = re.compile(r"\[@[^\]\n]*\]?|(?<![\w.@/])@[a-z]+\d{4}\w*")
 
 
 def check(prose: Prose) -> Iterator[Finding]:
-    """Citations of all documents, and sources of claims, that name no entry or no place in the work."""
+    """Citations of all documents, and sources of claims, that cannot be read, name no entry or no place in the work."""
     for document in prose.documents:
         for passage in document.passages:
-            for match in CITATION.finditer(without_code(passage.text)):
+            text = without_code(passage.text)
+            for match in CITATION.finditer(text):
                 for item in match[1].split(";"):
                     yield from _check(passage, match.start(), item.strip(), prose.references)
+            for match in _UNREAD.finditer(CITATION.sub(blank, text)):
+                yield passage.finding(match.start(), f"«{match[0]}»", "is no citation", "write [@key, sección 3]")
+            for match in re.finditer(r"\bdata-cite\b", text):
+                yield passage.finding(match.start(), match[0], "is the engine's to write", "cite: [@key, sección 3]")
     for module in prose.modules:
         path = module.folder / "module.toml"
-        text = read_text(path)
-        manifest = Passage(prose.layout.relative(path), "line", 1, "claim", text)
-        for match in _SOURCE.finditer(text):
-            yield from _check(manifest, match.start(), match[1], prose.references)
+        manifest = Passage(prose.layout.relative(path), "line", 1, "claim", read_text(path))
+        for claim in module.claims:  # as TOML reads them, whatever their quotes
+            at = max(0, manifest.text.find(claim.source, manifest.text.find(claim.id)))
+            yield from _check(manifest, at, claim.source, prose.references)
 
 
 def _check(passage: Passage, at: int, item: str, references: Mapping[str, Reference]) -> Iterator[Finding]:
     key, _, locator = item.removeprefix("@").partition(",")
-    if key not in references:
+    if key.strip() not in references:
         yield passage.finding(at, f"@{key}", "is not in the bibliography", "add it to modules/references.bib")
-    elif _has_parts(references[key]) and not PLACE.match(locator.strip()):
+    elif _has_parts(references[key.strip()]) and not is_place(locator):
         problem = (
             f"names no place in the work, but «{locator.strip()}»" if locator else "does not say where in the work"
         )
         yield passage.finding(at, f"@{key}", problem, f"write [@{key}, sección 3] (or tabla, figura, página, resumen…)")
+
+
+def is_place(locator: str) -> bool:
+    """Whether a locator begins with a place that a work has: «sección 3.2», «resumen»; «tabla» alone is none."""
+    return bool(PLACE.match(locator.strip())) or bool(re.match(r"«[^»]+»", locator.strip()))
 
 
 def _has_parts(reference: Reference) -> bool:

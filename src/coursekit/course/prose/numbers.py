@@ -1,10 +1,11 @@
-"""The gate of the numbers over what is not a slide: the Markdown of notebooks and the modules' pages.
+"""The gate of the numbers over what no engine builds: notebooks, pages, manifests, quizzes, exercises' messages, notes.
 
 The rule is that of the slides (text/numbers.py). A citation may also stand in words, as notebooks cite: «Kaplan et al.
-(2020, tabla 2)» is one where the bibliography has the work and a place follows, and covers its sentence.
-A notebook holds no measured number in its Markdown: its cells print them, and `coursekit sync` does not rewrite it.
+(2020, tabla 2)» is one where the bibliography has the work and a place follows. A notebook holds no measured number in
+its Markdown: its cells print them, and `coursekit sync` does not rewrite it. What a claim states is its source's.
 
-Leaves out: README.es.md, which says how to install the course, and the messages of exercises.
+Leaves out: what a built slide shows, which the decks' gate reads; slides/README.md, which shows the syntax; code cells
+(`coursekit.course.prose.cells`).
 """
 
 from __future__ import annotations
@@ -21,67 +22,95 @@ from coursekit.course.layout import Layout
 from coursekit.course.prose.citations import CITATION, PLACE
 from coursekit.course.prose.documents import Document, Passage
 from coursekit.course.prose.prose import Prose
-from coursekit.course.text.mask import without_code
-from coursekit.course.text.numbers import COVER, MARKS, SAFE, marked, open_numbers
+from coursekit.course.text.attributes import attributes, styled
+from coursekit.course.text.marks import faults
+from coursekit.course.text.mask import formulas, notes, styles
+from coursekit.course.text.numbers import (
+    CITE,
+    COVER,
+    OWN,
+    SAFE,
+    count,
+    formula,
+    marked,
+    numbered_headings,
+    open_in,
+    open_numbers,
+    sentences_of,
+)
 
-# Code and formulas are blanked before; what begins with their blanks is no indented code.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
 _EXERCISES = ["número", "tema", "minutos"]  # the table of a module's page
+INLINE = "span, b, strong, em, i, mark, small, code, kbd, var, data"
+_MARKS = {
+    "[data-structural]": SAFE,
+    f":is({INLINE})[data-metric]": OWN,
+    f":is({INLINE})[data-claim]": SAFE,
+    "cite[data-cite]": CITE,
+}
+_CITED = ("statement", "published")  # of a claim, which has a source
+_ASKED = (".py", "quiz.toml")  # what asks gives numbers to work with: only sizes are claims
 _REMEDY = 'let a cell print it, cite it ([@key, lugar]), or say why not (data-structural="…")'
 
 
 def check(prose: Prose) -> Iterator[Finding]:
     """Every number without an origin, every measured one in a notebook; every mark, and those without a reason."""
-    named = _named(prose.references.values())
+    named = named_works(prose.references.values())
     for document in prose.documents:
-        if _is_read(prose.layout, document):
-            for passage in document.passages:
-                yield from _check(passage, named)
+        if not is_read(prose.layout, document):
+            continue
+        for passage in document.passages:
+            if document.unit != "slide":
+                yield from _check(passage, passage.text, named)
+                continue
+            for note in notes(passage.text):
+                yield from _check(passage, note[1], named)
+            for style in styles(passage.text):
+                yield from (_finding(passage, words, words) for words in _written(style[0]))
 
 
-def _is_read(layout: Layout, document: Document) -> bool:
-    page = document.path.name == "README.md" and document.path.parent.parent == layout.modules
-    return document.path.suffix == ".ipynb" or page
+def is_read(layout: Layout, document: Document) -> bool:
+    """Whether the rule holds for a document: all that students and instructors read, but the manual of the decks."""
+    return document.spanish and document.path != layout.slides / "README.md"
 
 
-def _check(passage: Passage, named: re.Pattern[str]) -> Iterator[Finding]:
-    html = _html(named.sub(COVER, passage.text))
+def _check(passage: Passage, text: str, named: re.Pattern[str]) -> Iterator[Finding]:
+    html = html_of(text, named)
     for span in html.select("[data-structural]"):
-        text, reason = span.get_text().replace(COVER, "(…)"), span["data-structural"]
-        yield passage.mark(_at(passage, text), f"«{text}»", reason)
-        if not reason.strip():
-            remedy = 'say it: data-structural="…"'
-            yield passage.finding(_at(passage, text), f"«{text}»", "is let stand without a reason", remedy)
+        words, reason = span.get_text(), span["data-structural"]
+        said = re.sub(f"[{COVER}{CITE}]", "(…)", words)
+        yield passage.mark(_at(passage, words), f"«{said}»", reason)
+        for problem, remedy in faults(words, reason, count(words)):
+            yield passage.finding(_at(passage, words), f"«{said}»", problem, remedy)
     if passage.unit == "cell":
         for span in html.select("[data-metric], [data-claim]"):
-            problem = "is a measured number in a notebook's Markdown, where nothing keeps it true"
-            yield passage.finding(_at(passage, span.get_text()), f"«{span.get_text()}»", problem, "let a cell print it")
-    for sentence, number in open_numbers(marked(_without_minutes(html), MARKS)):
-        yield passage.finding(_at(passage, number), f"«{sentence}»", f"{number} has no origin", _REMEDY)
+            if span.has_attr("data-metric") or any(map(str.isdigit, span.get_text())):
+                problem = "is a measured number in a notebook's Markdown, where nothing keeps it true"
+                yield passage.finding(
+                    _at(passage, span.get_text()), f"«{span.get_text()}»", problem, "let a cell print it"
+                )
+    if passage.title in _CITED and passage.unit == "line" and passage.document.endswith("module.toml"):
+        return
+    sized = passage.document.endswith(_ASKED)
+    for sentence, number in [*open_numbers(marked(_without_minutes(html), _MARKS), sized=sized), *_outside(html)]:
+        yield _finding(passage, sentence, number)
 
 
-def _html(text: str) -> Tag:
-    """The Markdown as HTML, with a mark in place of code and formulas; citations are spans, as in a deck."""
-    cited = CITATION.sub('<span class="cite">·</span>', _hidden(text))
-    return BeautifulSoup(f"<div>{_MARKDOWN.render(cited)}</div>", "lxml").div
+def _finding(passage: Passage, sentence: str, number: str) -> Finding:
+    return passage.finding(_at(passage, number), f"«{sentence}»", f"{number} has no origin", _REMEDY)
 
 
-def _hidden(text: str) -> str:
-    """The text with one mark for each piece of code or formula inside a line; whole lines of them stay empty."""
-    marked = "".join(SAFE if blank != char else char for blank, char in zip(without_code(text), text))
-    return re.sub(rf"^[ {SAFE}]*$", "", re.sub(rf"{SAFE}(?: *{SAFE})*", SAFE, marked), flags=re.MULTILINE)
+def html_of(text: str, named: re.Pattern[str]) -> Tag:
+    """The Markdown as HTML, with the sizes of each formula, or a mark, in its place; citations are marked, too."""
+    for match in reversed(formulas(text)):
+        after = text[match.end() :]
+        text = text[: match.start()] + formula(match[0].strip("$"), after) + after
+    text = CITATION.sub("<cite data-cite></cite>", named.sub(COVER, text))
+    html = BeautifulSoup(f"<div>{_MARKDOWN.render(text)}</div>", "lxml").div
+    return numbered_headings(html)
 
 
-def _without_minutes(html: Tag) -> Tag:
-    """Without the minutes of the table of exercises."""
-    for table in html.find_all("table"):
-        if [head.get_text().strip().lower() for head in table.find_all("th")] == _EXERCISES:
-            for row in table.find_all("tr")[1:]:
-                row.find_all("td")[-1].string = SAFE
-    return html
-
-
-def _named(references: Iterable[Reference]) -> re.Pattern[str]:
+def named_works(references: Iterable[Reference]) -> re.Pattern[str]:
     """«Kaplan et al. (2020, tabla 2)», «Kaplan et al., 2020, tabla 2»: a work of the bibliography and a place in it."""
     works = {tuple(reference.label.rsplit(", ", 1)) for reference in references}
     either = "|".join(rf"{_spaced(who)},?\s+\(?{year}" for who, year in sorted(works, reverse=True)) or r"(?!)"
@@ -91,6 +120,26 @@ def _named(references: Iterable[Reference]) -> re.Pattern[str]:
 def _spaced(who: str) -> str:
     """A pattern for names that may run over a line."""
     return r"\s+".join(map(re.escape, who.split()))
+
+
+def _outside(html: Tag) -> Iterator[tuple[str, str]]:
+    for _, words in attributes(html):
+        for sentence in sentences_of(words):
+            yield from open_in(sentence)
+
+
+def _written(style: str) -> Iterator[str]:
+    for words in styled(style):
+        yield from (number for _, number in open_in(words))
+
+
+def _without_minutes(html: Tag) -> Tag:
+    """Without the minutes of the table of exercises."""
+    for table in html.find_all("table"):
+        if [head.get_text().strip().lower() for head in table.find_all("th")] == _EXERCISES:
+            for row in table.find_all("tr")[1:]:
+                row.find_all("td")[-1].string = SAFE
+    return html
 
 
 def _at(passage: Passage, shown: str) -> int:

@@ -34,12 +34,13 @@ def check(prose: Prose) -> Iterator[Finding]:
     passages = [passage for document in prose.documents if document.spanish for passage in document.passages]
     with tempfile.TemporaryDirectory(prefix="coursekit-") as name:
         folder = Path(name)
-        for i, passage in enumerate(passages):
-            (folder / f"{i}.txt").write_text(_verbs_alone(words_only(passage.text)), encoding="utf-8")
+        texts = [_verbs_alone(words_only(passage.text)) for passage in passages]
+        for i, text in enumerate(texts):
+            (folder / f"{i}.txt").write_text(text, encoding="utf-8", newline="")
         issues = _cspell(prose.layout, folder, _known(prose))
     issues.sort(key=lambda issue: (_index(issue), issue["offset"]))
     for issue in _once(issues):
-        yield _finding(passages[_index(issue)], issue)
+        yield _finding(passages[_index(issue)], issue, _place(texts[_index(issue)], issue["offset"]))
 
 
 def _known(prose: Prose) -> list[str]:
@@ -80,10 +81,15 @@ def _index(issue: dict) -> int:
     return int(Path(issue["uri"]).stem)
 
 
-def _finding(passage: Passage, issue: dict) -> Finding:
+def _place(text: str, units: int) -> int:
+    """The character at an offset of cspell's, which counts as JavaScript does: 🤖 is two."""
+    return len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", errors="ignore"))
+
+
+def _finding(passage: Passage, issue: dict, at: int) -> Finding:
     """cspell cuts FlashAttention in two; the finding names the whole, and guesses only for what was not cut."""
-    at = issue["offset"]
-    word = next(m[0] for m in re.finditer(r"\w+", passage.text) if m.start() <= at < m.end())
+    whole = (m[0] for m in re.finditer(r"[\w\u0300-\u036f]+", passage.text) if m.start() <= at < m.end())
+    word = next(whole, issue["text"])
     guesses = " or ".join(f"«{guess}»" for guess in issue.get("suggestions", [])[:2] if word == issue["text"])
     remedy = f"write {guesses or 'it right'}, *{word}* if it is foreign, or add it to modules/{WORDS}"
     return passage.finding(at, f"«{word}»", "is not a Spanish word", remedy)

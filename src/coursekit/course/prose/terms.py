@@ -6,7 +6,6 @@ A term may stand where it is spoken of: quoted, with the reason, ``<span data-te
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from coursekit.course.layout import Layout, read_toml
 from coursekit.course.prose.documents import Passage
 from coursekit.course.prose.prose import Prose
 from coursekit.course.schema import STRICT, Words, tables, validated
+from coursekit.course.text.fold import fold
 from coursekit.course.text.mask import MARK, blank, sentences_only, without_code
 
 TERMS = "terms.toml"  # in modules/
@@ -53,11 +53,6 @@ def check(prose: Prose) -> Iterator[Finding]:
                     yield from _faults(passage, mark)
             if document.spanish:
                 yield from _found(passage, terms)
-
-
-def fold(text: str) -> str:
-    """`text` without accents, character for character; ñ stays."""
-    return "".join(c if c in "ñÑ" else unicodedata.normalize("NFD", c)[0] for c in text)
 
 
 @dataclass(frozen=True)

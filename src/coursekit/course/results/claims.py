@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coursekit.course.manifest import Claim, Module
+from coursekit.course.results.bands import band_problem
 from coursekit.course.results.collect import Metric, Results
 from coursekit.notebook.formatting import format_number, plain
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True)
@@ -31,24 +36,100 @@ class Judgement:
 
 def judge_claims(module: Module, results: Results) -> list[Judgement]:
     """Judge all claims of a module against what its notebooks measured."""
-    return [_judge(module.slug, claim, results) for claim in module.claims]
+    return [_judge(module, claim, results) for claim in module.claims]
 
 
-def _judge(slug: str, claim: Claim, results: Results) -> Judgement:
+def _judge(module: Module, claim: Claim, results: Results) -> Judgement:
+    metric = results.metrics.get(claim.metric) if claim.metric else None
+    verdict = _verdict(claim, metric)
+    problem = next(_problems(module, claim, metric, verdict, results), "")
+    if metric and metric.kind != "timed" and (claim.reproduced or claim.contradicted) and _outside(claim, metric):
+        verdict = "no reproducido"
+    return Judgement(
+        module.slug, claim, metric, verdict, f"{module.slug}: claim {claim.id!r} {problem}" * bool(problem)
+    )
+
+
+def _verdict(claim: Claim, metric: Metric | None) -> str:
+    """What the claim says of itself, where what was measured lets it."""
     if not claim.metric:
-        return Judgement(slug, claim, None, "citado")
-    metric = results.metrics.get(claim.metric)
+        return "citado"
     if metric is None:
-        problem = f"{slug}: claim {claim.id!r} rests on metric {claim.metric!r}, which no executed notebook records"
-        return Judgement(slug, claim, None, "sin medir", problem)
+        return "sin medir"
     if metric.kind == "timed":
-        return Judgement(slug, claim, metric, "observado")
-    verdict = "reproducido" if claim.reproduced else "contradicho" if claim.contradicted else "no reproducido"
+        return "observado"
+    return "reproducido" if claim.reproduced else "contradicho" if claim.contradicted else "no reproducido"
+
+
+def _problems(module: Module, claim: Claim, metric: Metric | None, verdict: str, results: Results) -> Iterator[str]:
+    """What the measurement does not bear out, the gravest first."""
+    if wrong := _misquoted(claim):
+        yield f"publishes {claim.published!r}, and its statement says {wrong}: mend one of them"
+    if not claim.metric:
+        return
+    if metric is None:
+        yield f"rests on metric {claim.metric!r}, which no executed notebook records"
+        return
+    if metric.kind == "timed" and (claim.reproduced or claim.contradicted):
+        said = "reproduced" if claim.reproduced else "contradicted"
+        yield f"says {said} = true over {metric.name}, which is timed and proves nothing: take it out"
     outside = _outside(claim, metric)
-    if outside:
-        problem = f"{slug}: claim {claim.id!r} says {verdict}, but {outside}: mend the kernel or the claim"
-        return Judgement(slug, claim, metric, "no reproducido", problem)
-    return Judgement(slug, claim, metric, verdict)
+    if outside and (claim.reproduced or claim.contradicted):
+        yield f"says {verdict}, but {outside}: mend the kernel or the claim"
+    if _is_bounded(claim) and not outside and verdict == "no reproducido":
+        yield f"says no reproducido, but {metric.name} = {metric.value!r} holds: say reproduced = true, or drop it"
+    if claim.band and (claim.reproduced or claim.contradicted):
+        yield from _of_its_band(module, claim, claim.band, metric)
+    yield from _of_its_control(claim, metric, results)
+
+
+def _of_its_band(module: Module, claim: Claim, band: tuple[float, float], metric: Metric) -> Iterator[str]:
+    if problem := band_problem(band, metric):
+        yield f"rests on {metric.name}: {problem}: narrow it"
+    declared = module.bands.get(metric.name)
+    if declared and not declared[0] <= band[0] <= band[1] <= declared[1]:
+        yield f"has the band {_shown(band)}, wider than {_shown(declared)}, which [bands] gives {metric.name}"
+    if claim.reproduced and claim.control is None and not claim.control_reason.strip():
+        yield "says which band reproduces it, and not what the band excludes: give control, or control_reason"
+
+
+def _of_its_control(claim: Claim, metric: Metric, results: Results) -> Iterator[str]:
+    """The control, and what a contradicted claim says, lie outside its bound."""
+    for key, given in (("control", claim.control), ("claimed", claim.claimed)):
+        if given is None:
+            continue
+        other = (
+            results.metrics.get(given) if isinstance(given, str) else Metric(f"{given:g}", given, digits=metric.digits)
+        )
+        if other is None:
+            yield f"has {key} = {given!r}, which no executed notebook records: mend the name"
+        elif not _outside(claim, other):
+            bound = _shown(claim.band) if claim.band else repr(claim.equals)
+            value = f" = {other.value!r}" if isinstance(given, str) else ""
+            yield f"has the bound {bound}, which holds its {key} {other.name}{value} too: narrow it, or it says nothing"
+
+
+def _is_bounded(claim: Claim) -> bool:
+    return claim.band is not None or claim.equals is not None
+
+
+def _shown(band: tuple[float, float]) -> str:
+    return f"[{band[0]:g}, {band[1]:g}]"
+
+
+def _misquoted(claim: Claim) -> str:
+    """The numbers of the statement, if what is published is not among them, rounded as it is; words are no numbers."""
+    said, published = _NUMBER.findall(claim.statement), _NUMBER.findall(claim.published)
+    if not said or all(any(_agree(number, other) for other in said) for number in published):
+        return ""
+    return ", ".join(said)
+
+
+def _agree(published: str, said: str) -> bool:
+    """Whether two numbers are one, as far as the shorter of them tells."""
+    decimals = min(len(re.split("[.,]", number)[1]) if re.search("[.,]", number) else 0 for number in (published, said))
+    shown = [round(float(number.replace(",", ".")), decimals) for number in (published, said)]
+    return shown[0] == shown[1]
 
 
 def _outside(claim: Claim, metric: Metric) -> str:

@@ -80,6 +80,7 @@ class Results:
     metrics: dict[str, Metric] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     notebooks: list[str] = field(default_factory=list)
+    complete: bool = False  # every notebook of the module was executed
 
 
 def collect(layout: Layout, module: Module) -> Results:
@@ -88,10 +89,11 @@ def collect(layout: Layout, module: Module) -> Results:
     Raises:
         CourseError: if a name is recorded twice, or an executed notebook or the bench is corrupt.
     """
-    results, places = Results(), {}
+    results, places = Results(complete=bool(module.notebooks(layout))), {}
     for source in module.notebooks(layout):
         path = layout.executed / source.name
         if not path.exists():
+            results.complete = False
             continue
         notebook = read_plain(path)
         if not is_as_executed(notebook):
@@ -109,6 +111,16 @@ def collect(layout: Layout, module: Module) -> Results:
         item = validated(Metric, row, f"{_file(module)}, [[bench]] {number}", top="the row", remedy=_RESTORE)
         _add(results.metrics, places, item, "the bench", module)
     return results
+
+
+def metrics_of(notebook: dict[str, Any], name: str) -> list[Metric]:
+    """The metrics of an executed notebook, as `read_plain` gives it, in order; `name` is the notebook's.
+
+    Raises:
+        CourseError: if one is not as `record` wrote it.
+    """
+    found = [(number, bundle[METRIC_MIME]) for number, bundle in _bundles(notebook) if METRIC_MIME in bundle]
+    return [validated(Metric, {**data, "notebook": name}, f"{name}, cell {number}") for number, data in found]
 
 
 def recorded_payloads(path: Path) -> list[dict[str, Any]]:

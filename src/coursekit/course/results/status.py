@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import Module
@@ -35,8 +37,15 @@ class Note:
         return self.state != "fresh" and not self.stands and not self.other
 
 
-def notebook_notes(jobs: list[Job]) -> list[Note]:
-    """The state of each executed notebook."""
+def notebook_notes(jobs: list[Job], budgets: Mapping[str, int] | None = None) -> list[Note]:
+    """The state of each executed notebook; of a fresh one also whether it took longer than its module's budget.
+
+    How long it took depends on what else the machine did: it is told, and nothing fails of it.
+
+    Args:
+        jobs: one a notebook.
+        budgets: seconds (`quick_seconds`) by the module's slug.
+    """
     notes = []
     for job in jobs:
         made, advice = provenance(job.output()), f"coursekit run {job.module}"
@@ -44,12 +53,17 @@ def notebook_notes(jobs: list[Job]) -> list[Note]:
             state = "its executed copy is no whole notebook" if job.output().exists() else "not executed"
             notes.append(Note(job.name, state, advice))
         elif is_fresh(job):
-            notes.append(Note(job.name, "fresh"))
+            notes.append(Note(job.name, "fresh", _over_budget(made, (budgets or {}).get(job.module))))
         elif not is_as_executed(read_plain(job.output())):
             notes.append(Note(job.name, f"executed {made.get('date', _WHEN)}, edited afterwards", advice))
         else:
             notes.append(Note(job.name, f"executed {made.get('date', _WHEN)}, sources changed", advice))
     return notes
+
+
+def _over_budget(made: dict[str, Any], budget: int | None) -> str:
+    took = made.get("seconds", 0)
+    return f"took {took:.0f} s, more than its budget.quick_seconds of {budget}" if budget and took > budget else ""
 
 
 def recorded_notes(layout: Layout, modules: list[Module]) -> list[Note]:

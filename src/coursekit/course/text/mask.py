@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 
+_SET = (
+    "theme|style|headingDivider|size|math|lang|marp|paginate|class|backgroundColor|backgroundImage|backgroundPosition|"
+    "backgroundRepeat|backgroundSize|color|minutes|route"
+)
+_STYLE = re.compile(r"<style\b[^>]*>.*?(?:</style>|\Z)", re.DOTALL | re.IGNORECASE)
 _CODE = [
     re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE),
-    re.compile(r"^(?:<!--)?[ \t]*_\w+:[^\n]*", re.MULTILINE),  # Marp's directives: _class, _minutes
+    _STYLE,
+    re.compile(rf"^(?:<!--)?[ \t]*(?:_(?!header|footer)\w+|{_SET}):[^\n]*", re.MULTILINE),  # Marp's directives: _class
+    re.compile(r"^(?:<!--)?[ \t]*_?(?:header|footer):", re.MULTILINE),  # what follows is prose
     re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL),
     re.compile(r"\$\$.*?\$\$|(?<![\\$\w])\$(?!\s)(?:(?!\n[ \t]*\n)[^$])+?(?<!\s)\$(?!\d)", re.DOTALL),
 ]
+_DIRECTIVE = re.compile(rf"\s*(?:_?(?:{_SET}|header|footer|title)|_\w+)\s*:")
 MARK = re.compile(r'<span data-term="([^"]*)">(.*?)</span>', re.DOTALL)  # a term that is spoken of; see prose_terms
 _TAGS = re.compile(r"</?[A-Za-z][^<>]*>|<!--|-->|&\w+;")
+_PICTURE = (  # how Marp shows an image
+    r"(?:bg|left|right|fit|contain|cover|auto|vertical|w|h|width|height|blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|"
+    r"invert|opacity|saturate|sepia)(?::[^\s\]]*)?"
+)
 _MARKUP = [
+    re.compile(rf"(?<=!\[)(?:\s*{_PICTURE}(?=[\s\]]))+"),  # ![bg right:40%]
     re.compile(r"(?<=\])\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)"),  # where a link leads
     re.compile(r"<?https?://[^\s<>)\]]+>?"),
     _TAGS,
@@ -34,6 +47,24 @@ def without_code(text: str) -> str:
     for pattern in _CODE:
         text = pattern.sub(blank, text)
     return text
+
+
+def formulas(text: str) -> list[re.Match[str]]:
+    """The formulas of a text, with their dollar signs; what looks like one in code is none."""
+    for pattern in _CODE[:-1]:
+        text = pattern.sub(blank, text)
+    return list(_CODE[-1].finditer(text))
+
+
+def styles(text: str) -> list[re.Match[str]]:
+    """The `<style>` elements of a text; those in code are none."""
+    return list(_STYLE.finditer(_CODE[0].sub(blank, text)))
+
+
+def notes(text: str) -> list[re.Match[str]]:
+    """The comments of a slide that are for who presents, their words in group 1; the others set Marp's directives."""
+    comments = re.finditer(r"<!--(.*?)(?:-->|\Z)", _CODE[0].sub(blank, text), re.DOTALL)
+    return [comment for comment in comments if not _DIRECTIVE.match(comment[1])]
 
 
 def without_tags(text: str) -> str:

@@ -45,7 +45,7 @@ _JUDGE = Numbers(
         (_only_keys, "falta un factor 2: se guardan las claves y también los valores."),
         (_all_heads, "cuentas las cabezas de consulta; solo las de clave y valor (kv_heads) van a la caché."),
         (_one_layer, "cuentas una capa; cada capa tiene su caché."),
-        (_two_bytes, "cuentas siempre 2 bytes por número; los que ocupa los dice itemsize."),
+        (_two_bytes, "cuentas siempre dos bytes por número; los que ocupa los dice itemsize."),
         (_numbers_not_bytes, "cuentas números, no bytes: cada uno ocupa itemsize."),
         (_one_token, "cuentas un token; se guardan las claves y los valores de todos."),
         (_one_number_a_head, "cuentas un número por cabeza; una clave son head_size números."),

@@ -10,9 +10,9 @@ from plaindeck import plain_deck
 from coursekit.course.decks.gates import comparatives
 from coursekit.course.finding import Finding
 
-CITE = '<span class="cite">(Gu y Dao, 2023, tabla 2)</span>'
-CLAIM = '<span data-claim="c">gana</span>'
-METRIC = '<span data-metric="m">4</span>'
+CITE = '<span class="cite">(<i data-cite="gu">Gu y Dao, 2023, tabla 2</i>)</span>'
+CLAIM = '<span class="claim" data-claim="c" title="publicado: @gu">gana</span>'
+METRIC = '<span class="metric" data-metric="m" title="medido">4</span>'
 HEAD = "<table><thead><tr><th>veces más rápido</th></tr></thead><tbody><tr><td>{}</td></tr></tbody></table>"
 
 
@@ -32,6 +32,7 @@ def gate(folder: Path, body: str, title: str = "Título", classes: str = "") -> 
         "<p>Lo que se gana y lo que se pierde; menos texto del que cabe, más de lo que parece.</p>",
         "<p>Perder no es perderse; la ganancia tampoco.</p><!-- gana -->",
         HEAD.format(METRIC).replace("más rápido", CLAIM),
+        "<p><img alt='La curva de Mamba queda por debajo de la otra'></p>",
     ],
 )
 def test_sentences_with_their_evidence_pass(tmp_path: Path, body: str) -> None:
@@ -45,7 +46,12 @@ def test_sentences_with_their_evidence_pass(tmp_path: Path, body: str) -> None:
         ("<p>Son casi iguales.</p>", "casi iguales"),
         ("<p>Es tan bueno como el otro.</p>", "tan bueno como"),
         ("<p>Va igual de deprisa.</p>", "igual de deprisa"),
-        ("<p>Recuerda más\nlejos que\nantes.</p>", "más lejos que"),
+        ("<p>Llega más\nlejos que\nantes.</p>", "más lejos que"),
+        ("<p>Recuerda más que la atención.</p>", "Recuerda más"),
+        ("<p>Mamba superó a la atención.</p>", "superó"),
+        ("<p>Mamba <b data-claim='c'>gana</b>.</p>", "gana"),
+        ("<p>Mamba gana <span class='cite'></span>.</p>", "gana"),
+        ("<p><img alt='Mamba gana a todos'></p>", "gana"),
         ("<p>Es más eficiente y menor que nunca.</p>", "más eficiente"),
         ("<p>Es más eficiente y menor que nunca.</p>", "menor que"),
         (f"<p>Mide {METRIC}. Es el mejor.</p>", "mejor"),

@@ -7,12 +7,14 @@ headings.py      every slide and every column of a table has a heading
 glyphs.py        every sign has a glyph in the theme's fonts, on slides and in figures
 code.py          Python is the library's, or says why not
 numbers.py       no number without an origin
+claims.py        a claim is cited from its own work, where it is said
 recorded.py      no number of a longer run without the day and the machine
 comparatives.py  no comparison without its evidence
 files.py         PDF and PPTX: pages, titles, notes
 """
 
 from coursekit.course.decks.gates import (
+    claims,
     code,
     comparatives,
     files,
@@ -33,6 +35,7 @@ GATES = (
     glyphs.check,
     code.check,
     numbers.check,
+    claims.check,
     recorded.check,
     comparatives.check,
     files.check,

@@ -2,34 +2,26 @@
 
 A comparative sentence («gana», «más rápido que», «casi igual») holds the claim that supports it (``data-claim``), a
 number measured for it (``data-metric``), or a citation; so does a heading. One that states no result is marked,
-``<span data-structural="the reason">más rápido</span>``.
+``<span data-structural="the reason">más rápido</span>``. An alternative text stands for its figure and may say which
+curve lies above, but not who wins.
 
-Leaves out: whether the evidence bears the sentence out (`claims`), and comparisons in words that are not listed.
+Leaves out: whether the evidence bears the sentence out (`claims`); notes, which `coursekit.course.prose` reads; and
+comparisons in words that text/comparisons.py does not know.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from coursekit.course.decks.built import BuiltDeck
+from coursekit.course.decks.gates.numbers import CITATION, CLAIM, METRIC
 from coursekit.course.decks.html import Section
 from coursekit.course.finding import Finding
-from coursekit.course.text.numbers import CITE, COVER, SAFE, marked, sentences, shown
+from coursekit.course.text.attributes import attributes
+from coursekit.course.text.comparisons import comparisons
+from coursekit.course.text.numbers import CITE, COVER, SAFE, marked, sentences, sentences_of, shown
 
-_EVIDENCE = {"[data-claim], [data-metric]": COVER, "[data-structural]": SAFE, ".cite": CITE}
-_COMPARATIVE = re.compile(
-    r"""
-      \b(?<!se\ )(?:ganan?|ganaron|pierden?|vencen?|superan?|supera[nd]o|aventajan?|empatan?)\b
-    | (?<!a\ lo\ )\b(?:mejor|peor)(?:es)?\b(?!\ dicho)
-    | \b(?:mayor|menor)(?:es)?\ que\b
-    | \b(?:m[aá]s|menos)\ (?:r[aá]pid|lent|precis|exact|barat|car|eficient|eficaz|potent)\w*
-    | \b(?:m[aá]s|menos)\ (?:deprisa|despacio)\b
-    | \b(?:m[aá]s|menos)(?:\ [^\W\d_]+){1,2}(?<!\ del)(?<!\ lo)\ que\b
-    | \b(?:casi\ )igual(?:es)?\b | \bigual(?:es)?\ de\ [^\W\d_]+ | \btan\ [^\W\d_]+\ como\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_EVIDENCE = {f"{CLAIM}, {METRIC}": COVER, "[data-structural]": SAFE, CITATION: CITE}
 _REMEDY = 'put the words in the data-claim that supports them, cite, or say why not (data-structural="…")'
 
 
@@ -40,12 +32,10 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
 
 
 def _check(deck: str, section: Section) -> Iterator[Finding]:
-    for sentence in sentences(marked(section.tag, _EVIDENCE)):
-        if _is_supported(sentence):
+    said = [(text, False) for text in sentences(marked(section.tag, _EVIDENCE))]
+    said += [(text, True) for _, words in attributes(section.tag) for text in sentences_of(words)]
+    for text, drawn in said:
+        if COVER in text or CITE in text:
             continue
-        for word in _COMPARATIVE.findall(" ".join(sentence.split())):
-            yield section.finding(deck, f"«{shown(sentence)}»", f"«{word}» compares without a claim", _REMEDY)
-
-
-def _is_supported(text: str) -> bool:
-    return COVER in text or CITE in text
+        for words in comparisons(" ".join(text.split()), drawn=drawn):
+            yield section.finding(deck, f"«{shown(text)}»", f"«{words}» compares without a claim", _REMEDY)
