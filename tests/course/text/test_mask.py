@@ -84,7 +84,8 @@ def test_marp_s_own_words_are_none(text, kept):
 
 
 def test_notes_are_the_comments_that_set_nothing():
-    slide = "<!-- _class: lead -->\n<!-- Nota -->\n<!--\nfooter: x\n-->\n<!--\nDos\nlíneas: con dos puntos\n-->\n```html\n<!-- no -->\n```"
+    slide = "<!-- _class: lead -->\n<!-- Nota -->\n<!--\nfooter: x\n-->\n<!--\nDos\nlíneas: con dos puntos\n-->\n"
+    slide += "```html\n<!-- no -->\n```"
     assert [note[1].strip() for note in notes(slide)] == ["Nota", "Dos\nlíneas: con dos puntos"]
 
 

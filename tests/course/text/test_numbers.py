@@ -137,7 +137,7 @@ def test_only_sizes_count_where_numbers_are_given_to_work_with() -> None:
 
 
 def test_a_heading_of_a_notebook_may_have_its_section_number() -> None:
-    for heading in ("2.1 La máscara", "3. ¿Qué es?", "10. otra"):
+    for heading in ("2.1 La máscara", "3. ¿Qué es?", "10. otra", "10 · Datos"):
         assert found(str(numbered_headings(html(f"<h2>{heading}</h2>")))) == []
     for heading in ("99 % de acierto", "35 veces menos", "2 capas"):
         assert found(str(numbered_headings(html(f"<h2>{heading}</h2>"))))

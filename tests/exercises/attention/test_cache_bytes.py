@@ -19,7 +19,7 @@ SMALL = "layers = 5, heads = 12, kv_heads = 3, head_size = 7, tokens = 11, items
         ("only keys", SMALL, "falta un factor 2"),
         ("all heads", SMALL, "cuentas las cabezas de consulta"),
         ("one layer", SMALL, "cuentas una capa"),
-        ("two bytes", SMALL, "cuentas siempre 2 bytes por número"),
+        ("two bytes", SMALL, "cuentas siempre dos bytes por número"),
         ("one token", SMALL, "cuentas un token"),
         ("one number a head", SMALL, "cuentas un número por cabeza"),
         (

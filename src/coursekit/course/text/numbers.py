@@ -46,7 +46,7 @@ _DIGIT = re.compile(rf"[\d{_OTHER}]")
 _D = _DIGIT.pattern
 NUMBER = re.compile(rf"{_D}+(?:[.,]{_D}+|[\u202f\u00a0 ]{_D}{{3}}(?!{_D}))*(?:\^\{{?-?\d+)?")
 _SIZED = re.compile(rf"{NUMBER.pattern}(?=[\s\u00a0\u202f]?(?:{SIGNS}|{UNIT}|de\s+cada\b))|(?<=×)\s?{NUMBER.pattern}")
-_HEADING_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*(?:[.)]\s+|\s+(?=[¿¡«A-ZÁÉÍÓÚÑ]))")
+_HEADING_NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*(?:[.)]\s+|\s+(?=[¿¡«A-ZÁÉÍÓÚÑ]|·\s))")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[¿¡«(\"]?[A-ZÁÉÍÓÚÜÑ])")
 
 

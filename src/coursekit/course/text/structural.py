@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from coursekit.course.text.units import COUNTED
+from coursekit.course.text.units import COUNTED, UNIT
 
 _END = rf"(?![^\W_]|[.,:]\d|[\s\u00a0\u202f]?(?:{COUNTED}))"  # a number ends here, and no size with it
 _START = r"(?<![^\W_])(?<![\d][.,])(?<![+−±~≈<>=-])"
@@ -111,7 +111,7 @@ STRUCTURAL = re.compile(
             rf"(?<!\w)(?i:{_LABELS})\s?(?:[A-Z]\.?)?\d{{1,2}}(?:[.\-]\d{{1,3}})*[a-z]?(?:\s?(?:de|/)\s?\d{{1,3}})?{_END}",
             rf"(?<!\w)(?i:ejercicios?|seccion(?:es)?|figuras?|tablas?)\s0?\d{{1,2}}(?:\.\d{{1,2}})*{_END}",
             rf"{_START}0\d(?:\.\d)?(?![^\W_]|[.,]\d|\s?(?:{COUNTED}))",
-            rf"(?<![\w.])[0-2]\d-(?!(?:{COUNTED}))[a-záéíóúñ][a-záéíóúñ-]+",
+            rf"(?<![\w.])[0-2]\d-(?!(?:{UNIT}|capas|puntos))[a-záéíóúñ][a-záéíóúñ-]+",
             r"\barXiv:\d{4}\.\d{4,5}(?:v\d)?|\b(?:doi|DOI):?\s?10\.\S+|\bISBN[\s:]?[\d-]+",
             rf"{_START}(?:[1-9]|1\d|20)(?:\.?[ºª]|\.?(?:er|ra|do|da|ro|to|ta|mo|ma|vo|va|no|na)\b)(?!\s(?i:partes?)\b)",
             # how long it is taught
@@ -132,7 +132,9 @@ STRUCTURAL = re.compile(
             # algebra in plain text: 2 · n, 2^b, n/2, h[t - 1], (ventana − 1)
             r"(?<![\w.,])\d\s?[·*]\s?(?=[^\W\d_])|(?<![\w.,])\d\^[a-zA-Z]\b|(?<!\w)[a-zA-Z]{1,2}\s?[\^/]\s?\d\b(?!\s?[%×])",
             r"(?<=[a-zA-Z)\]]\s[-−+]\s)\d(?=[)\]])",
-            # names of metrics
+            # names of modules («10 · Datos»), of metrics and of files
+            r"(?:^\s*|(?<=·\s))[0-2]\d(?=\s·\s[¿¡A-Z])",
+            r"(?<!\w)[\w.-]*[a-zA-Z_][\w.-]*/[\w./-]*\.(?:md|ipynb|py|toml|json|html|pdf|svg|pptx|mjs)\b",
             r"(?<!\w)[a-z][a-z-]*/[a-z][\w.-]*(?<=\d)",
             # what is on the slide
             rf"{_START}(?:[1-9]|1\d|20)\s(?i:{_SHOWN})(?![^\W_]|\s(?:mas|menos|de\scada)\b)",

@@ -111,6 +111,11 @@ def test_a_finding_names_deck_slide_sentence_and_remedy(tmp_path: Path) -> None:
     )
 
 
+def test_a_footer_may_have_the_number_of_its_module(tmp_path: Path) -> None:
+    assert gate(tmp_path, "<footer>Curso · 07 Datos</footer>") == gate(tmp_path, "<header>07 Datos</header>") == []
+    assert gate(tmp_path, "<footer>Curso · 12 Datos</footer>") != []
+
+
 def test_a_footer_is_read_once(tmp_path: Path) -> None:
     slide = "<section data-slide='{}'><p>Nada.</p><footer>Acierta 99</footer></section>"
     assert len(list(numbers.check(plain_deck(tmp_path, slide.format(1), slide.format(2))))) == 1

@@ -33,7 +33,7 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     seen: set[str] = set()
     for section in deck.page.written:
         yield from _marks(deck.name, section)
-        tag = _once(section.tag, seen)
+        tag = _once(section.tag, seen, deck.name[:2])
         found = [*open_numbers(marked(tag, _MARKS)), *_outside(tag)]
         for sentence, number in found:
             yield section.finding(deck.name, f"«{sentence}»", f"{number} has no origin", _REMEDY)
@@ -47,14 +47,15 @@ def _marks(deck: str, section: Section) -> Iterator[Finding]:
             yield section.finding(deck, f"«{words}»", problem, remedy)
 
 
-def _once(tag: Tag, seen: set[str]) -> Tag:
-    """The slide without the header and the footer that slides before it had."""
+def _once(tag: Tag, seen: set[str], module: str) -> Tag:
+    """The slide without the header and the footer that slides before it had, and without its module's number there."""
     copied = copy.copy(tag)
     for edge in copied.select("header, footer"):
         if edge.get_text() in seen:
             edge.decompose()
         else:
             seen.add(edge.get_text())
+            edge.string = re.sub(rf"(^|· ?){module}(?= [^\W\d_])", r"\1", edge.get_text())
     return copied
 
 
