@@ -148,9 +148,21 @@ def test_a_mask_hides_tokens_from_all_layers_that_see_in_both_directions():
     assert all(weight.grad.abs().max() > 0 for weight in decoder.parameters())
 
 
-def test_a_mask_is_refused_by_a_layer_that_only_looks_back():
-    with pytest.raises(ValueError, match="mask: expected None in Attention, where no token sees a later one"):
-        build()(ids(2, 9), mask=torch.ones(9, 9, dtype=torch.bool))
+def test_padding_on_the_left_is_hidden_and_not_counted():
+    decoder, tokens = build(embedding=LearnedPositions), ids(2, 9)
+    real = torch.tensor([[1] * 9, [0, 0, 0, 1, 1, 1, 1, 1, 1]]).bool()
+    mask = real[:, None, None]  # (B, 1, 1, T)
+    logits = decoder(tokens, mask=mask)
+    torch.testing.assert_close(logits[:1], decoder(tokens[:1]), rtol=0, atol=1e-12)
+    torch.testing.assert_close(logits[1:, 3:], decoder(tokens[1:, 3:]), rtol=0, atol=1e-12)
+    changed = torch.where(real, tokens, (tokens + 1) % 13)
+    assert torch.equal(decoder(changed, mask=mask)[real], logits[real])
+    # positions that are given stay as they are, and a hole in a text is a place of it
+    given = torch.arange(9)
+    assert not torch.allclose(decoder(tokens, positions=given, mask=mask)[1, 3:], logits[1, 3:])
+    hole = torch.ones(1, 1, 1, 9, dtype=torch.bool)
+    hole[..., 4] = False
+    torch.testing.assert_close(decoder(tokens, mask=hole), decoder(tokens, positions=given, mask=hole))
 
 
 def test_a_window_reaches_layers_times_window():

@@ -9,7 +9,6 @@ Dimensions: B batch, T tokens, C width, V vocabulary.
 
 from dataclasses import dataclass
 
-import torch
 from torch import nn
 
 from coursekit.attention.layer import Attention
@@ -18,6 +17,7 @@ from coursekit.layers.embeddings import TokenEmbedding
 from coursekit.layers.feedforward import FeedForward
 from coursekit.layers.initialise import initialise
 from coursekit.layers.norms import RMSNorm
+from coursekit.layers.padding import count_positions
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,11 @@ class DecoderConfig:
 
 @dataclass
 class Cache:
-    """What a decoder remembers: each mixer's own cache, and the number of tokens seen."""
+    """What a decoder remembers: each mixer's own cache, the number of tokens seen, and whether some were padding."""
 
     layers: list
     length: int = 0
+    is_padded: bool = False
 
     def tensors(self):
         """All tensors that the layers keep."""
@@ -112,18 +113,17 @@ class Decoder(nn.Module):
         Args:
             input_ids: (B, T), integer.
             cache: from `new_cache`, extended in place; input_ids are then the tokens that follow.
-            positions: (T,) or (B, T), integer; None = 0 .. T - 1, or counted on from the cache.
-            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only for mixers that see later tokens.
+            positions: (T,) or (B, T), integer; None = counted from each first real token, on from the cache.
+            mask: bool, broadcasts to (B, H, T, S), S the cache's tokens and these, True = may be seen; at every call.
+                Padding on the left: attention_mask.bool()[:, None, None], all that a mixer with a state takes.
 
-        Returns: logits (B, T, V).
-        Raises: ValueError when the sequence is longer than config.context.
+        Returns: logits (B, T, V); what stands at padded places means nothing.
+        Raises: ValueError when the sequence is longer than config.context, or a mask does not fit.
         """
-        start = 0 if cache is None else cache.length
-        stop = start + input_ids.shape[1]
+        stop = input_ids.shape[1] + (0 if cache is None else cache.length)
         if stop > self.config.context:
             raise ValueError(f"expected at most {self.config.context} tokens, got {stop}")
-        if positions is None:
-            positions = torch.arange(start, stop, device=input_ids.device)
+        positions = count_positions(input_ids, cache, mask) if positions is None else positions  # (T,) or (B, T)
         self.auxiliary_loss = 0.0
         x = self.embedding(input_ids, positions)  # (B, T, C)
         for i, block in enumerate(self.blocks):

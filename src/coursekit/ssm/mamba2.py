@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.duality import ssd
 from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.initial_steps import initial_step_bias
@@ -107,14 +107,18 @@ class Mamba2(nn.Module):
         Args:
             x: (B, L, C).
             cache: from `new_cache`, changed in place by these L tokens; or None.
+            mask: of padding on the left, (B, 1, 1, S), bool; nothing of it is written. None = all are real tokens.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's, or for a mask.
+        Raises: ValueError when the batch differs from the cache's, or for another mask.
         """
-        check_mask(self, mask)
+        padded = padded_places(self, mask, x, cache)  # (B, L, 1)
         shared = self.groups * self.states
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
-        xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        if padded is None:
+            xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        else:  # what is written is dt B x^T, and the convolution has a bias
+            xBC = short_conv(self.conv1d, xBC.masked_fill(padded, 0).mT, cache).mT.masked_fill(padded, 0)
         x, B, C = xBC.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
         scanned = (
             x.unflatten(-1, (-1, self.head_size)),  # (B, L, H, P)
