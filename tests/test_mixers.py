@@ -363,29 +363,31 @@ def off(logits, expected):
 
 
 @over(MIXERS)
-def test_autocast_computes_in_bfloat16_and_caches_keep_their_dtype(row):
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast_computes_in_half_precision_and_caches_keep_their_dtype(row, dtype):
     decoder, tokens = build(row), ids(23)
     with torch.no_grad():
         whole, in_pieces, cache = decoder(tokens), read_in_pieces(decoder, tokens), decoder.new_cache(BATCH)
-        with torch.autocast("cpu", torch.bfloat16):
-            assert decoder(tokens).dtype == torch.bfloat16
+        with torch.autocast("cpu", dtype):
+            assert decoder(tokens).dtype == dtype
             assert off(decoder(tokens), whole) < 1 / 8
             assert off(read_in_pieces(decoder, tokens, cache), in_pieces) < 1 / 8
     assert sum(tensor.nbytes for tensor in cache.tensors()) == 2 * 4 * BATCH * row.numbers
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", dtype):
         loss = decoder(tokens).float().square().mean()
     loss.backward()
     assert all(weight.grad.dtype == torch.float32 and weight.grad.isfinite().all() for weight in decoder.parameters())
 
 
 @over(MIXERS)
-def test_a_model_in_bfloat16_whose_states_are_float32(row):
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_model_in_half_precision_whose_states_are_float32(row, dtype):
     decoder, tokens = build(row), ids(23)
     with torch.no_grad():
         whole, in_pieces = decoder(tokens), read_in_pieces(decoder, tokens)
-        decoder = decoder.bfloat16()
+        decoder = decoder.to(dtype)
         cache = decoder.new_cache(BATCH)
-        assert decoder(tokens).dtype == torch.bfloat16
+        assert decoder(tokens).dtype == dtype
         assert off(decoder(tokens), whole) < 1 / 8
         assert off(read_in_pieces(decoder, tokens, cache), in_pieces) < 1 / 8
     # two bytes for each number, and two more for what adds up over the text

@@ -44,7 +44,8 @@ class GatedRMSNorm(nn.Module):
 
     def forward(self, x, z):
         """(B, L, H * P) twice -> (B, L, H * P)"""
-        return self.normalise(x * silu(z))
+        wide, gate = at_least_float32(x, z)  # their product may be too large for float16
+        return self.normalise(wide * silu(gate)).to(torch.promote_types(x.dtype, self.weight.dtype))
 
     def normalise(self, x):
         """(B, L, H * P) -> (B, L, H * P)"""

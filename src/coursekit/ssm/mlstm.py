@@ -73,7 +73,8 @@ def mlstm_parallel(query, key, value, input_gate, forget_gate):
         d_ts = sum_{s < r <= t} log f_r + i_s for s <= t;  m_t = max_s d_ts;  S = (Q K^T / sqrt(K)) * e^{d - m}
         h_t = sum_s S_ts v_s / max(|sum_s S_ts|, e^{-m_t})
 
-    Args, Returns: as in `mlstm`, without states.
+    Args, Returns: as in `mlstm`, without states. A NaN in a value makes NaN of its column of the whole head, earlier
+        tokens too: 0 times NaN is NaN.
 
     Source: Beck et al. 2024 (xLSTM), appendix on the parallel mLSTM.
     Taught in: 03-mamba

@@ -67,7 +67,8 @@ def wkv_matrix(decay, bonus, key, value):
 
         wkv_t = sum_{i<=t} softmax_i(s_ti) v_i,  s_ti = k_i - (t - 1 - i) w for i < t,  s_tt = k_t + u
 
-    Args, Returns: as in `wkv`, without states; holds B * T * T * C scores.
+    Args, Returns: as in `wkv`, without states; holds B * T * T * C scores. A NaN in a value makes NaN of its whole
+        channel, earlier tokens too: 0 times NaN is NaN.
 
     Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator.
     Taught in: 03-mamba
