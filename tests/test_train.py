@@ -359,6 +359,26 @@ def test_a_batch_in_which_no_target_counts_is_named(budget, objective):
         train(Bigram(), batches, budget=Budget(**budget), objective=objective, progress=False)
 
 
+def test_weights_that_are_all_frozen_are_said_to_be():
+    with pytest.raises(ValueError, match="model: expected weights to train, got none, or all of them frozen"):
+        train(Bigram().requires_grad_(False), fixed(), budget=Budget(steps=1), progress=False)
+    half = Bigram()
+    half.table.requires_grad_(False)
+    train(half, fixed(), budget=Budget(steps=1), progress=False)
+    assert half.shift.any()
+    assert not half.table.any()
+
+
+def test_a_list_of_batches_will_do():
+    assert len(train(Bigram(), list(fixed(3)), budget=Budget(steps=3), progress=False).loss) == 3
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_any_precision_trains(dtype):
+    history = train(Bigram(dtype), fixed(), budget=Budget(steps=30), lr=0.1, progress=False)
+    assert history.loss[-1] < history.loss[0] / 2
+
+
 def test_batches_that_end_early_are_an_error():
     with pytest.raises(ValueError, match=r"expected enough for Budget\(.*steps=3\), got 2"):
         train(Bigram(), fixed(2), budget=Budget(steps=3), progress=False)

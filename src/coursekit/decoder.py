@@ -34,7 +34,7 @@ class DecoderConfig:
         rope_base: base of the rotary positions; None = none.
         tied: is the output layer the embedding, transposed?
 
-    Raises: ValueError when sizes are not positive or do not divide.
+    Raises: ValueError when sizes are not whole numbers >= 1, or do not divide, or rope_base is not above 0.
     """
 
     vocab_size: int
@@ -50,22 +50,20 @@ class DecoderConfig:
     tied: bool = True
 
     def __post_init__(self):
-        if min(self.vocab_size, self.width, self.layers, self.heads, self.context) < 1:
-            raise ValueError(f"expected vocab_size, width, layers, heads and context >= 1, got {self}")
+        sizes = [size for name, size in vars(self).items() if name not in ("norm_eps", "rope_base", "tied")]
+        if any(size is not None and (type(size) is not int or size < 1) for size in sizes):
+            raise ValueError(f"expected sizes that are whole numbers >= 1, got {self}")
         if self.head_size is None and self.width % self.heads:
             raise ValueError(f"expected width a multiple of heads, got {self.width} and {self.heads}")
-        derived = {
-            "kv_heads": self.heads,
-            "head_size": self.width // self.heads,
-            "ffn_width": -(-8 * self.width // 24) * 8,
-        }
+        ffn_width = -(-8 * self.width // 24) * 8
+        derived = {"kv_heads": self.heads, "head_size": self.width // self.heads, "ffn_width": ffn_width}
         for name, value in derived.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
         if self.heads % self.kv_heads:
             raise ValueError(f"expected heads a multiple of kv_heads, got {self.heads} and {self.kv_heads}")
-        if self.rope_base is not None and self.head_size % 2:
-            raise ValueError(f"expected an even head_size for rotary positions, got {self.head_size}")
+        if self.rope_base is not None and (self.head_size % 2 or not self.rope_base > 0):
+            raise ValueError(f"expected an even head_size and a base > 0 for rotary positions, got {self}")
 
 
 @dataclass
@@ -120,7 +118,7 @@ class Decoder(nn.Module):
         Returns: logits (B, T, V); what stands at padded places means nothing.
         Raises: ValueError when the sequence is longer than config.context, or a mask does not fit.
         """
-        stop = input_ids.shape[1] + (0 if cache is None else cache.length)
+        stop = input_ids.shape[-1] + (0 if cache is None else cache.length)
         if stop > self.config.context:
             raise ValueError(f"expected at most {self.config.context} tokens, got {stop}")
         positions = count_positions(input_ids, cache, mask) if positions is None else positions  # (T,) or (B, T)

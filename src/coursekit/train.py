@@ -102,7 +102,7 @@ def train(
 
     Args:
         model: module; its `auxiliary_loss`, if it has one, is added to the objective.
-        batches: endless iterator of (inputs, targets), both (B, T); see `coursekit.packing.pack`.
+        batches: endless iterable of (inputs, targets), both (B, T); see `coursekit.packing.pack`.
         budget: a `Budget`.
         lr: highest learning rate.
         warmup: part of the budget in which the rate rises, 0 .. 1; it begins above 0, so that the first step trains.
@@ -115,15 +115,17 @@ def train(
         progress: text bar; never under CI.
 
     Returns: a `History`. The model is trained in place, and left in evaluation mode.
-    Raises: ValueError when the loss is not finite, a batch has no target that counts, the batches end early, or lr or
-        warmup is out of its range. What was trained until then stays in the model.
+    Raises: ValueError when the loss is not finite, a batch has no target that counts, the batches end early, all
+        weights are frozen, or lr or warmup is out of its range. What was trained until then stays in the model.
 
     Source: Loshchilov and Hutter 2019 (AdamW), algorithm 2.
     Taught in: 02-transformer
     """
     if not 0 <= lr < inf or not 0 <= warmup <= 1:
         raise ValueError(f"expected a finite lr >= 0 and warmup from 0 to 1, got lr={lr} and warmup={warmup}")
-    history, tokens, seconds, spent = History(), 0, 0.0, 0.0
+    if not any(weight.requires_grad for weight in model.parameters()):
+        raise ValueError("model: expected weights to train, got none, or all of them frozen (requires_grad=False)")
+    history, tokens, seconds, spent, batches = History(), 0, 0.0, 0.0, iter(batches)
     device = next(model.parameters()).device
     optimizer = _adamw(model, weight_decay)
     bar = tqdm(total=100, unit="%", disable=not progress or "CI" in os.environ, leave=False)

@@ -57,7 +57,7 @@ def test_progress_sees_every_piece():
     assert seen == [0, 8, 16, 24]  # 30 tokens are read; the last one is only asked for
 
 
-@pytest.mark.parametrize(("ids", "piece"), [(IDS[:1], 4), (IDS[None], 4), (IDS, 0)])
+@pytest.mark.parametrize(("ids", "piece"), [(IDS[:1], 4), (IDS[None], 4), (IDS, 0), (IDS, 2.0), (IDS, True)])
 def test_bad_input_is_said(ids, piece):
     with pytest.raises(ValueError, match=r"expected tokens \(n,\) with n >= 2, and piece >= 1, got"):
         stream_log2_probabilities(Decoder(CONFIG), ids, piece)

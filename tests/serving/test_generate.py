@@ -110,11 +110,19 @@ PADDED_WRONG = "attention_mask: expected padding on the left alone, so that ever
             (PROMPT, {"max_tokens": bad}, "max_tokens: expected a whole number >= 0, got ")
             for bad in (-1, 2.0, float("nan"), True, "2", None)
         ],
+        ([[1, 2]], {}, "prompt: expected a tensor, got list"),
+        (PROMPT + 50, {}, "input_ids: expected numbers from 0 to 10, got 56"),
+        *[(PROMPT, {"stop": bad}, "stop: expected the id of a token, or None, got ") for bad in ("a", 2.0, True)],
+        (PROMPT, {"attention_mask": [[1, 1, 1]] * 2}, r"attention_mask: expected a tensor .*, \(2, 3\), got list"),
         (PROMPT, {"max_tokens": 30}, "expected at most 24 tokens"),
         (PROMPT, {"attention_mask": torch.tensor([[1, 1, 0], [1, 1, 1]])}, PADDED_WRONG),
         (PROMPT, {"attention_mask": torch.tensor([[1, 0, 1], [1, 1, 1]])}, PADDED_WRONG),
         (PROMPT, {"attention_mask": torch.tensor([[0, 0, 0], [1, 1, 1]])}, PADDED_WRONG),
-        (PROMPT, {"attention_mask": torch.ones(2, 4)}, r"attention_mask: expected the shape of input_ids, \(2, 3\)"),
+        (
+            PROMPT,
+            {"attention_mask": torch.ones(2, 4)},
+            r"attention_mask: expected a tensor of the shape of input_ids, \(2, 3\)",
+        ),
         (PROMPT, {"attention_mask": torch.full((2, 3), -1e9)}, "attention_mask: expected 1 for real tokens and 0"),
     ],
 )

@@ -41,8 +41,8 @@ class LatentAttention(nn.Module):
     def __init__(self, config, linear=nn.Linear, *, latent, rotary, query_latent=None):
         if config.rope_base is None:
             raise ValueError("latent attention: expected a config with a rope_base, got None")
-        if rotary % 2:
-            raise ValueError(f"rotary: expected an even size, got {rotary}")
+        if rotary % 2 or rotary < 2 or latent < 1:
+            raise ValueError(f"expected a latent >= 1 and an even rotary size >= 2, got {latent} and {rotary}")
         super().__init__()
         self.config, self.latent, self.rotary = config, latent, rotary
         heads, size = config.heads, config.head_size

@@ -23,10 +23,10 @@ def real_tokens(attention_mask, input_ids):
     Returns: bool (B, T), True = a real token.
     Raises: ValueError for another shape, or values other than 0 and 1 (as in masks that are added to the scores).
     """
-    sizes = tuple(input_ids.shape)
-    found = tuple(attention_mask.shape)
-    if found != sizes:
-        raise ValueError(f"attention_mask: expected the shape of input_ids, {sizes}, got {found}")
+    sizes, found = tuple(input_ids.shape), tuple(getattr(attention_mask, "shape", ()))
+    if not isinstance(attention_mask, torch.Tensor) or found != sizes:
+        found = found or type(attention_mask).__name__
+        raise ValueError(f"attention_mask: expected a tensor of the shape of input_ids, {sizes}, got {found}")
     if not ((attention_mask == 0) | (attention_mask == 1)).all():
         raise ValueError("attention_mask: expected 1 for real tokens and 0 for padding, got other values")
     return attention_mask.bool()
@@ -45,7 +45,7 @@ def count_positions(input_ids, cache, mask):
     Taught in: 02-transformer
     """
     start = 0 if cache is None else cache.length
-    stop = start + input_ids.shape[1]
+    stop = start + input_ids.shape[-1]
     positions = torch.arange(start, stop, device=input_ids.device)
     if mask is None:
         if cache is not None and cache.is_padded:

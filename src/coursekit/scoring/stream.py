@@ -24,7 +24,7 @@ def stream_log2_probabilities(model, tokens, piece=4096, progress=iter):
     Raises: ValueError when the text or the piece is too short.
     Taught in: 03-mamba
     """
-    if tokens.dim() != 1 or len(tokens) < 2 or piece < 1:
+    if tokens.dim() != 1 or len(tokens) < 2 or type(piece) is not int or piece < 1:
         raise ValueError(
             f"expected tokens (n,) with n >= 2, and piece >= 1, got {tuple(tokens.shape)} and {piece}"
         )  # fmt: skip

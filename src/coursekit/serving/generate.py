@@ -37,7 +37,7 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, atte
     Source: Radford et al. 2019, section 2 (a language model is sampled token by token).
     Taught in: 02-transformer
     """
-    _check(prompt, max_tokens, temperature)
+    _check(prompt, max_tokens, temperature, stop)
     generator = torch.Generator().manual_seed(seed)
     ended = torch.zeros(prompt.shape[0], 1, dtype=torch.bool, device=prompt.device)  # (B, 1)
     fresh, new, real = prompt, [], _left_padded(attention_mask, prompt)
@@ -57,13 +57,17 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, atte
     return torch.cat([prompt, *new], dim=1)  # (B, T + new)
 
 
-def _check(prompt, max_tokens, temperature):
+def _check(prompt, max_tokens, temperature, stop):
+    if not isinstance(prompt, torch.Tensor):
+        raise ValueError(f"prompt: expected a tensor, got {type(prompt).__name__}")
     if prompt.dim() != 2 or prompt.shape[1] < 1 or prompt.is_floating_point() or prompt.dtype == torch.bool:
         raise ValueError(
             f"prompt: expected integers of shape (B, T) with T >= 1, got {prompt.dtype} of shape {tuple(prompt.shape)}"
         )
     if isinstance(max_tokens, bool) or not isinstance(max_tokens, Integral) or max_tokens < 0:
         raise ValueError(f"max_tokens: expected a whole number >= 0, got {max_tokens!r}")
+    if stop is not None and (isinstance(stop, bool) or not isinstance(stop, Integral)):
+        raise ValueError(f"stop: expected the id of a token, or None, got {stop!r}")
     is_number = isinstance(temperature, Real) and not isinstance(temperature, bool)
     if not is_number or not isfinite(temperature) or not (temperature == 0 or temperature >= COLDEST):
         raise ValueError(f"temperature: expected 0, or a finite number >= {COLDEST}, got {temperature!r}")

@@ -36,6 +36,8 @@ class Mamba(nn.Module):
         bias: projections to and from the stream with a bias.
         conv_bias: convolution with a bias.
 
+    Raises: ValueError when a size is below 1.
+
     Names and initial values of the weights are those of mamba_ssm: projections as torch draws them, whose deviation
     falls with their inputs. With GPT-2's a narrow Mamba starts with a gate that is nearly shut, and learns more slowly.
 
@@ -48,6 +50,8 @@ class Mamba(nn.Module):
     ):
         super().__init__()
         channels, rank = channels or 2 * config.width, rank or ceil(config.width / 16)
+        if min(channels, states, conv_width, rank) < 1:
+            raise ValueError(f"expected sizes >= 1, got {channels=}, {states=}, {conv_width=} and {rank=}")
         self.sizes = rank, states, states
         self.in_proj = linear(config.width, 2 * channels, bias=bias)
         self.conv1d = nn.Conv1d(channels, channels, conv_width, groups=channels, bias=conv_bias)

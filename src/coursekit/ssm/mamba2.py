@@ -75,7 +75,7 @@ class Mamba2(nn.Module):
 
     Names of the weights are those of mamba_ssm.
 
-    Raises: ValueError when head size and groups do not divide.
+    Raises: ValueError when a size is below 1, or head size and groups do not divide.
 
     Source: Dao & Gu 2024 (Mamba-2), section 7.1 and figure 6; initial values: the code released with it.
     Taught in: 03-mamba
@@ -85,6 +85,8 @@ class Mamba2(nn.Module):
     def __init__(self, config, linear=nn.Linear, channels=None, head_size=64, groups=1, states=128, conv_width=4,
                  bias=False, conv_bias=True, chunk_size=64, dt_limit=(0.0, inf), norm=GatedRMSNorm):  # fmt: on
         channels = channels or 2 * config.width
+        if min(channels, head_size, groups, states, conv_width) < 1:
+            raise ValueError(f"expected sizes >= 1, got {channels=}, {head_size=}, {groups=}, {states=}, {conv_width=}")
         if channels % head_size or (channels // head_size) % groups:
             raise ValueError(
                 f"expected head_size a divisor of {channels} channels, and groups a divisor of the heads, "
