@@ -26,7 +26,7 @@ class RMSNorm(nn.Module):
         """(B, T, C) -> (B, T, C)"""
         wide = at_least_float32(x)
         y = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps) * self.weight
-        return y.to(torch.promote_types(x.dtype, self.weight.dtype))
+        return back(y, x, self.weight)
 
 
 class LayerNorm(nn.Module):
@@ -53,7 +53,7 @@ class LayerNorm(nn.Module):
         wide = at_least_float32(x)
         centred = wide - wide.mean(-1, keepdim=True)
         y = centred * torch.rsqrt(centred.square().mean(-1, keepdim=True) + self.eps) * self.weight + self.bias
-        return y.to(torch.promote_types(x.dtype, self.weight.dtype))
+        return back(y, x, self.weight)
 
 
 def at_least_float32(x):
@@ -64,4 +64,9 @@ def at_least_float32(x):
 
     Returns: the same shape.
     """
-    return x.to(torch.promote_types(x.dtype, torch.float32))
+    return x if x.itemsize >= 4 else x.float()
+
+
+def back(y, x, weight):
+    """y in the dtype that x times weight has; nothing is done where it has it."""
+    return y if y.dtype == x.dtype else y.to(torch.promote_types(x.dtype, weight.dtype))

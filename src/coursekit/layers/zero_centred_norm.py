@@ -2,7 +2,7 @@
 
 import torch
 
-from coursekit.layers.norms import RMSNorm, at_least_float32
+from coursekit.layers.norms import RMSNorm, at_least_float32, back
 
 
 class ZeroCentredRMSNorm(RMSNorm):
@@ -26,4 +26,4 @@ class ZeroCentredRMSNorm(RMSNorm):
         """(B, T, C) -> (B, T, C)"""
         wide = at_least_float32(x)
         y = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps) * (1 + self.weight)
-        return y.to(torch.promote_types(x.dtype, self.weight.dtype))
+        return back(y, x, self.weight)

@@ -8,6 +8,7 @@ import torch
 from coursekit.layers.padding import real_tokens
 
 COLDEST = 1e-6  # the lowest temperature above 0: no logit divided by it leaves the range of float32
+NOT_FINITE = "logits: expected finite numbers, got NaN or infinity; look at the model's weights"
 
 
 def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, attention_mask=None):
@@ -84,9 +85,16 @@ def _left_padded(attention_mask, prompt):
 
 
 def _draw(logits, temperature, generator):
-    if not logits.amax(-1).isfinite().all():
-        raise ValueError("logits: expected finite numbers, got NaN or infinity; look at the model's weights")
     if temperature == 0:
-        return logits.argmax(-1, keepdim=True)  # (B, 1)
+        highest, token = logits.max(-1, keepdim=True)  # (B, 1) twice
+        if not highest.isfinite().all():
+            raise ValueError(NOT_FINITE)
+        return token
     probabilities = (logits.float() / temperature).softmax(-1).cpu()  # (B, V)
-    return torch.multinomial(probabilities, 1, generator=generator).to(logits.device)  # (B, 1)
+    try:
+        token = torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+    except RuntimeError:  # asked beforehand, it would cost as much as a part of a small model
+        if probabilities.isfinite().all():
+            raise
+        raise ValueError(NOT_FINITE) from None
+    return token.to(logits.device)
