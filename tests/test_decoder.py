@@ -12,7 +12,7 @@ from torch import nn
 from coursekit.attention import Attention
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.blocks import PostNorm
-from coursekit.layers.embeddings import LearnedPositions
+from coursekit.layers.embeddings import LearnedPositions, TokenEmbedding
 from coursekit.layers.feedforward import FeedForward, GELUFeedForward
 from coursekit.layers.norms import LayerNorm
 
@@ -148,9 +148,21 @@ def test_a_mask_hides_tokens_from_all_layers_that_see_in_both_directions():
     assert all(weight.grad.abs().max() > 0 for weight in decoder.parameters())
 
 
-def test_a_mask_is_refused_by_a_layer_that_only_looks_back():
-    with pytest.raises(ValueError, match="mask: expected None in Attention, where no token sees a later one"):
-        build()(ids(2, 9), mask=torch.ones(9, 9, dtype=torch.bool))
+def test_padding_on_the_left_is_hidden_and_not_counted():
+    decoder, tokens = build(embedding=LearnedPositions), ids(2, 9)
+    real = torch.tensor([[1] * 9, [0, 0, 0, 1, 1, 1, 1, 1, 1]]).bool()
+    mask = real[:, None, None]  # (B, 1, 1, T)
+    logits = decoder(tokens, mask=mask)
+    torch.testing.assert_close(logits[:1], decoder(tokens[:1]), rtol=0, atol=1e-12)
+    torch.testing.assert_close(logits[1:, 3:], decoder(tokens[1:, 3:]), rtol=0, atol=1e-12)
+    changed = torch.where(real, tokens, (tokens + 1) % 13)
+    assert torch.equal(decoder(changed, mask=mask)[real], logits[real])
+    # positions that are given stay as they are, and a hole in a text is a place of it
+    given = torch.arange(9)
+    assert not torch.allclose(decoder(tokens, positions=given, mask=mask)[1, 3:], logits[1, 3:])
+    hole = torch.ones(1, 1, 1, 9, dtype=torch.bool)
+    hole[..., 4] = False
+    torch.testing.assert_close(decoder(tokens, mask=hole), decoder(tokens, positions=given, mask=hole))
 
 
 def test_a_window_reaches_layers_times_window():
@@ -284,11 +296,16 @@ def test_a_list_of_parts_has_one_for_each_layer(name):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"width": 0}, "expected vocab_size, width, .* >= 1, got .*width=0"),
-        ({"layers": 0}, "layers=0"),
+        *[
+            ({name: bad}, f"expected sizes that are whole numbers >= 1, got .*{name}={bad}")
+            for name in ("vocab_size", "width", "layers", "heads", "kv_heads", "head_size", "ffn_width", "context")
+            for bad in (0, -2, 2.5, True, float("nan"))
+        ],
+        ({"rope_base": 0.0}, "a base > 0 for rotary positions, got .*rope_base=0.0"),
+        ({"rope_base": float("nan")}, "a base > 0 for rotary positions, got .*rope_base=nan"),
         ({"kv_heads": 3}, "heads a multiple of kv_heads, got 4 and 3"),
         ({"width": 18, "head_size": None}, "width a multiple of heads, got 18 and 4"),
-        ({"head_size": 3}, "an even head_size for rotary positions, got 3"),
+        ({"head_size": 3}, "an even head_size and a base > 0 for rotary positions, got .*head_size=3"),
     ],
 )
 def test_sizes_that_do_not_fit_are_refused(changes, message):
@@ -298,3 +315,36 @@ def test_sizes_that_do_not_fit_are_refused(changes, message):
 
 def test_an_odd_head_size_is_fine_without_rotary_positions():
     assert replace(CONFIG, head_size=3, rope_base=None).head_size == 3
+
+
+@pytest.mark.parametrize("embedding", [TokenEmbedding, LearnedPositions])
+@pytest.mark.parametrize(
+    ("tokens", "message"),
+    [
+        (torch.zeros(5, dtype=torch.long), r"input_ids: expected shape \(B, T\), got \(5,\)"),
+        (torch.zeros(1, 5), "input_ids: expected int32 or int64, got torch.float32"),
+        (torch.zeros(1, 5, dtype=torch.uint8), "input_ids: expected int32 or int64, got torch.uint8"),
+        (torch.tensor([[3, 13, 1]]), "input_ids: expected numbers from 0 to 12, got 13"),
+        (torch.tensor([[3, -1, 1]]), "input_ids: expected numbers from 0 to 12, got -1"),
+        (torch.zeros(0, 5, dtype=torch.long), "expected at least one sequence"),
+        (torch.zeros(1, 0, dtype=torch.long), "expected at least one query"),
+    ],
+)
+def test_what_is_no_token_is_refused_in_one_line(embedding, tokens, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        build(embedding=embedding)(tokens)
+    assert "\n" not in str(caught.value)
+
+
+def test_positions_beyond_the_table_are_named():
+    with pytest.raises(ValueError, match="positions: expected numbers from 0 to 23, got 24"):
+        build(embedding=LearnedPositions)(ids(1, 3), positions=torch.tensor([0, 24, 2]))
+
+
+def test_tokens_in_any_layout_of_memory():
+    decoder, tokens = build(), ids(3, 9)
+    expected = decoder(tokens)
+    assert torch.equal(decoder(tokens.int()), expected)
+    assert torch.equal(decoder(torch.stack([tokens, tokens + 1], -1)[..., 0]), expected)
+    assert torch.equal(decoder(tokens.mT.contiguous().mT), expected)
+    torch.testing.assert_close(decoder(tokens[:1].expand(3, -1)), decoder(tokens[:1]).expand(3, -1, -1))

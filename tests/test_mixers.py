@@ -20,8 +20,10 @@ from coursekit.attention.rolling_cache import RollingAttention
 from coursekit.attention.rope_scaling import yarn
 from coursekit.attention.scaled_rotary import ScaledRotaryAttention
 from coursekit.decoder import Decoder, DecoderConfig
+from coursekit.layers.embeddings import LearnedPositions
 from coursekit.liga.costs import state_bytes
 from coursekit.models.shared_hybrid import shared_hybrid
+from coursekit.serving import generate
 from coursekit.ssm.convolved import Convolved
 from coursekit.ssm.lti_mamba import LTIMamba
 from coursekit.ssm.mamba import Mamba
@@ -199,12 +201,114 @@ def test_padding_on_the_right_needs_no_mask_where_no_token_sees_a_later_one(row)
             torch.testing.assert_close(logits[i : i + 1, :length], alone, rtol=0, atol=1e-10)
 
 
+# padding on the left of the same batch
+REAL = torch.arange(23) >= 23 - torch.tensor(LENGTHS)[:, None]  # (B, T)
+# what has a state and no scores, in which a pair could be hidden
+STATES = tuple(
+    name for name in ONE_WAY if name.startswith(("mamba", "mlstm", "rwkv", "convolved", "parallel", "shared"))
+)
+
+
+def padded_in_pieces(decoder, tokens, pieces):
+    cache, logits, stop = decoder.new_cache(BATCH), [], 0
+    for piece in tokens.split(pieces, dim=1):
+        stop += piece.shape[1]
+        logits.append(decoder(piece, cache, mask=REAL[:, None, None, :stop]))
+    return torch.cat(logits, dim=1)
+
+
 @over(ONE_WAY)
-def test_a_mask_is_refused_where_no_token_sees_a_later_one(row):
+@pytest.mark.parametrize("embedding", [None, LearnedPositions])
+def test_padding_on_the_left_gives_each_row_what_it_gives_alone(row, embedding):
+    decoder, tokens = build(row).double(), ids(23)
+    if embedding is not None:
+        learned = embedding(CONFIG).double()
+        decoder.embedding.register_forward_hook(
+            lambda _, given, x: x + learned.positions(given[1]).repeat(1, 1, x.shape[-1] // 32)
+        )
+    with torch.no_grad():
+        results = [decoder(tokens, mask=REAL[:, None, None])]
+        results += [padded_in_pieces(decoder, tokens, pieces) for pieces in ([1] * 23, [9, 1, 1, 12], [22, 1])]
+        for i, length in enumerate(LENGTHS):
+            alone = decoder(tokens[i : i + 1, -length:])
+            for logits in results:
+                assert logits.isfinite().all()
+                torch.testing.assert_close(logits[i : i + 1, -length:], alone, rtol=0, atol=1e-10)
+    # without the mask the padding is read
+    assert not torch.allclose(decoder(tokens)[1, -12:], results[0][1, -12:], atol=1e-3)
+
+
+@over(ONE_WAY)
+def test_padding_on_the_left_leaves_the_gradients_as_they_are(row):
+    decoder, tokens = build(row).double(), ids(23)
+    decoder(tokens, mask=REAL[:, None, None])[REAL].square().sum().backward()
+    gradients = [weight.grad for weight in decoder.parameters()]
+    decoder.zero_grad()
+    for i, length in enumerate(LENGTHS):
+        decoder(tokens[i : i + 1, -length:]).square().sum().backward()
+    for found, weight in zip(gradients, decoder.parameters()):
+        assert (found - weight.grad).norm() <= 1e-11 * weight.grad.norm()
+
+
+@over(ONE_WAY)
+def test_greedy_tokens_of_unequal_prompts_are_those_of_each_prompt_alone(row):
+    decoder, tokens = build(row), ids(15)
+    real = REAL[:, -15:]
+    # what stands in padded places does not matter, and nor does how the mask is written
+    filled = torch.where(real, tokens, 7)
+    generated = generate(decoder, filled, 8, temperature=0, attention_mask=real.long())
+    assert generated[:, :15].equal(filled)
+    for i, length in enumerate((15, 12, 1)):
+        alone = generate(decoder, tokens[i : i + 1, -length:], 8, temperature=0)
+        assert generated[i, -8:].equal(alone[0, -8:])
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_cannot_skip_what_it_has_seen(name):
+    decoder, tokens = build(MIXERS[name]), ids(5)
+    later = torch.tensor([[1, 1, 0, 1, 1]] * BATCH).bool()[:, None, None]
+    right = torch.tensor([[1, 1, 1, 0, 0]] * BATCH).bool()[:, None, None]
+    for mask, cache in ((later, None), (later, decoder.new_cache(BATCH)), (right, decoder.new_cache(BATCH))):
+        with pytest.raises(ValueError, match=r"^mask: expected padding on the left in \w+, whose state .*; pad there$"):
+            decoder(tokens, cache, mask=mask)
+    torch.testing.assert_close(decoder(tokens, mask=right)[:, :3], decoder(tokens)[:, :3])  # nothing follows
+    with pytest.raises(
+        ValueError, match=r"^mask: expected \(3, 1, 1, S\) in \w+, which has a state .* shape \(5, 5\)$"
+    ):
+        decoder(tokens, mask=torch.ones(5, 5, dtype=torch.bool))
+    with pytest.raises(ValueError, match=r"mask: expected bool, True = may be seen, got torch.int64"):
+        decoder(tokens, mask=right.long())
+
+
+@pytest.mark.parametrize("name", [name for name in ONE_WAY if name not in STATES])
+def test_scores_can_hide_any_pair_from_a_mixer_that_looks_back(name):
+    # two texts in one row, walled off from each other
+    decoder, tokens = build(MIXERS[name]).double(), ids(9)
+    walled = torch.zeros(9, 9, dtype=torch.bool)
+    walled[:4, :4] = walled[4:, 4:] = True
+    with torch.no_grad():
+        logits = decoder(tokens, mask=walled)
+        torch.testing.assert_close(logits[:, 4:], decoder(tokens[:, 4:]), rtol=0, atol=1e-10)
+
+
+@over(MIXERS)
+def test_a_mask_over_other_tokens_is_refused(row):
     decoder = row.build()
-    for cache in (None, decoder.new_cache(BATCH)):
-        with pytest.raises(ValueError, match=r"^mask: expected None in \w+, .*, got one of shape \(5, 5\)$"):
-            decoder(ids(5), cache, mask=torch.ones(5, 5, dtype=torch.bool))
+    cache = decoder.new_cache(BATCH)
+    decoder(ids(3), cache)
+    with pytest.raises(
+        ValueError, match=r"mask: expected 5 tokens, those of the cache and these, got shape \(3, 1, 1, 2\)"
+    ):
+        decoder(ids(2), cache, mask=torch.ones(BATCH, 1, 1, 2, dtype=torch.bool))
+
+
+@over(ONE_WAY)
+def test_padding_in_the_cache_is_not_forgotten(row):
+    decoder = row.build()
+    cache = decoder.new_cache(BATCH)
+    decoder(ids(23)[:, :12], cache, mask=REAL[:, None, None, :12])
+    with pytest.raises(ValueError, match=r"mask: expected one over all 13 tokens, since one hid padding .*, got None"):
+        decoder(ids(1), cache)
 
 
 @over(BOTH_WAYS)
@@ -259,29 +363,31 @@ def off(logits, expected):
 
 
 @over(MIXERS)
-def test_autocast_computes_in_bfloat16_and_caches_keep_their_dtype(row):
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast_computes_in_half_precision_and_caches_keep_their_dtype(row, dtype):
     decoder, tokens = build(row), ids(23)
     with torch.no_grad():
         whole, in_pieces, cache = decoder(tokens), read_in_pieces(decoder, tokens), decoder.new_cache(BATCH)
-        with torch.autocast("cpu", torch.bfloat16):
-            assert decoder(tokens).dtype == torch.bfloat16
+        with torch.autocast("cpu", dtype):
+            assert decoder(tokens).dtype == dtype
             assert off(decoder(tokens), whole) < 1 / 8
             assert off(read_in_pieces(decoder, tokens, cache), in_pieces) < 1 / 8
     assert sum(tensor.nbytes for tensor in cache.tensors()) == 2 * 4 * BATCH * row.numbers
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", dtype):
         loss = decoder(tokens).float().square().mean()
     loss.backward()
     assert all(weight.grad.dtype == torch.float32 and weight.grad.isfinite().all() for weight in decoder.parameters())
 
 
 @over(MIXERS)
-def test_a_model_in_bfloat16_whose_states_are_float32(row):
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_a_model_in_half_precision_whose_states_are_float32(row, dtype):
     decoder, tokens = build(row), ids(23)
     with torch.no_grad():
         whole, in_pieces = decoder(tokens), read_in_pieces(decoder, tokens)
-        decoder = decoder.bfloat16()
+        decoder = decoder.to(dtype)
         cache = decoder.new_cache(BATCH)
-        assert decoder(tokens).dtype == torch.bfloat16
+        assert decoder(tokens).dtype == dtype
         assert off(decoder(tokens), whole) < 1 / 8
         assert off(read_in_pieces(decoder, tokens, cache), in_pieces) < 1 / 8
     # two bytes for each number, and two more for what adds up over the text

@@ -41,3 +41,16 @@ def test_to_batch_pads_inputs_with_end():
 def test_a_story_must_fit(story):
     with pytest.raises(ValueError, match=f"stories of 1 to 3 tokens .context., got one of {len(story)}"):
         next(pack([story], identity, context=3, batch=1))
+
+
+@pytest.mark.parametrize("sizes", [(0, 1), (-3, 1), (3, 0), (3, -1), (3, 2.0), (3, True), ("3", 1)])
+def test_sizes_are_whole_numbers(sizes):
+    # a batch of no rows would be waited for without end
+    with pytest.raises(ValueError, match="expected context and batch to be whole numbers >= 1, got"):
+        next(pack(itertools.cycle(STORIES), identity, *sizes))
+
+
+@pytest.mark.parametrize("rows", [[], [[]], [[1, 0], []], [[1, 2, 3, 0]]])
+def test_rows_that_do_not_fit_are_refused(rows):
+    with pytest.raises(ValueError, match="rows: expected at least one, each of 1 to 3 ids, got"):
+        to_batch(rows, 3)

@@ -152,13 +152,38 @@ def test_the_rate_rises_and_falls_over_the_budget():
     def lr(**options):
         return [groups[0][0] for groups in rates(lr=1.0, **options)]
 
-    # 10 steps, warm-up 0.2: at the start of step i the part spent is i / 10
-    expected = [0, 0.5, 1, 7 / 8, 6 / 8, 5 / 8, 4 / 8, 3 / 8, 2 / 8, 1 / 8]
+    # 10 steps, two of them warm up: 1/3 and 2/3 of the way; the others fall from where they begin, 0, 1/8 .. 7/8
+    expected = [1 / 3, 2 / 3, 1, 7 / 8, 6 / 8, 5 / 8, 4 / 8, 3 / 8, 2 / 8, 1 / 8]
     assert lr(budget=Budget(steps=10), warmup=0.2, decay=linear) == pytest.approx(expected)
     # a step has six targets that count: 60 tokens are the same ten steps, 61 are eleven
     assert lr(budget=Budget(tokens=60), warmup=0.2, decay=linear) == pytest.approx(expected)
     assert len(lr(budget=Budget(tokens=61))) == 11
     assert lr(budget=Budget(steps=2), warmup=0.0) == pytest.approx([1.0, 0.5])
+    # nothing but warm-up: up to 10 / 11
+    assert lr(budget=Budget(steps=10), warmup=1.0) == pytest.approx([i / 11 for i in range(1, 11)])
+
+
+@pytest.mark.parametrize("budget", [{"steps": 1}, {"steps": 3}, {"steps": 400}, {"tokens": 5}, {"tokens": 3000}])
+def test_the_first_step_trains_whatever_the_budget(budget):
+    lr = [groups[0][0] for groups in rates(lr=1.0, budget=Budget(**budget))]
+    # the default warm-up: a twentieth of the steps, and one more to arrive
+    steps = budget.get("steps", -(-budget.get("tokens", 0) // 6))
+    if steps > 1:
+        assert lr[0] == pytest.approx(1 / (0.05 * steps + 1))
+    assert all(0 < rate <= 1 for rate in lr)
+    model, before = Bigram(), Bigram()
+    history = train(model, fixed(), budget=Budget(**budget), progress=False, weight_decay=0.0)
+    assert not torch.equal(model.table, before.table)
+    assert len(history.loss) < 2 or history.loss[1] < history.loss[0]
+
+
+def test_the_first_step_trains_on_a_clock(monkeypatch):
+    # each look at the clock takes 2 s: a step begins, has its gradient after 2 s and ends after 4 s
+    clock = itertools.count()
+    monkeypatch.setattr("coursekit.train.time.perf_counter", lambda: 2.0 * next(clock))
+    lr = [groups[0][0] for groups in rates(lr=1.0, budget=Budget(seconds=100), warmup=0.1)]
+    # 10 s of warm-up: 2 / 12, then from 4 s on 6 / 12, from 8 s on 10 / 12; then a cosine over 90 s
+    assert lr[:4] == pytest.approx([2 / 12, 6 / 12, 10 / 12, cosine(2 / 90)])
 
 
 def test_only_matrices_decay():
@@ -176,7 +201,9 @@ def test_only_matrices_decay():
     # row 3 of the table (word c) has no gradient: AdamW only multiplies it by 1 - 0.1 * 0.5; the others stay
     assert model.table[3].tolist() == pytest.approx([0.95] * 5)
     assert model.state.flatten().tolist() == [1.0] * 4
-    assert rates(budget=Budget(steps=1), weight_decay=0.5)[0] == [(0.0, 0.5, 1), (0.0, 0.0, 1)]
+    (rate, *decayed), (same, *others) = rates(budget=Budget(steps=1), weight_decay=0.5)[0]
+    assert rate == same > 0
+    assert (decayed, others) == ([0.5, 1], [0.0, 1])
 
 
 def test_gradients_are_clipped():
@@ -264,27 +291,92 @@ def test_the_model_trains_in_training_mode():
 
 
 def test_a_budget_of_seconds(monkeypatch):
-    # a clock on which a step takes 2 s and an evaluation, off the clock, 1 s more: 5 s are three steps
+    # a clock on which a step takes 4 s (2 s until its gradient is there) and an evaluation, off the clock, 2 s more
     clock = itertools.count()
     monkeypatch.setattr("coursekit.train.time.perf_counter", lambda: 2.0 * next(clock))
     history = train(
-        Bigram(), fixed(), budget=Budget(seconds=5), progress=False, evaluate=lambda model: next(clock), evaluations=5
+        Bigram(), fixed(), budget=Budget(seconds=9), progress=False, evaluate=lambda model: next(clock), evaluations=5
     )
-    assert history.seconds == [2.0, 4.0, 6.0]
+    assert history.seconds == [4.0, 8.0, 12.0]
 
 
-@pytest.mark.parametrize("given", [{}, {"seconds": 1, "tokens": 5}, {"steps": 0}, {"tokens": -1}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"seconds": 1, "tokens": 5},
+        {"steps": 0},
+        {"tokens": -1},
+        {"steps": float("nan")},
+        {"tokens": float("inf")},
+        {"seconds": float("inf")},
+    ],
+)
 def test_a_budget_is_exactly_one_limit(given):
-    with pytest.raises(ValueError, match="expected one of seconds, tokens and steps, above 0, got Budget"):
+    with pytest.raises(ValueError, match="expected one of seconds, tokens and steps, above 0 and finite, got Budget"):
         Budget(**given)
 
 
-def test_training_stops_when_the_loss_is_not_finite():
-    def explode(model, inputs, targets):
-        return next_token_loss(model, inputs, targets) * float("nan")
+@pytest.mark.parametrize(
+    "option", [{"lr": -0.1}, {"lr": float("nan")}, {"lr": float("inf")}, {"warmup": -0.1}, {"warmup": 1.5},
+               {"warmup": float("nan")}]
+)  # fmt: skip
+def test_rates_out_of_range_are_refused(option):
+    with pytest.raises(ValueError, match="expected a finite lr >= 0 and warmup from 0 to 1, got lr="):
+        train(Bigram(), fixed(), budget=Budget(steps=3), progress=False, **option)
 
-    with pytest.raises(ValueError, match="loss: expected finite, got nan in step 1; lower lr=0.003"):
-        train(Bigram(), fixed(), budget=Budget(steps=3), objective=explode, progress=False)
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (1, "loss: expected finite, got nan in step 1, before any training; look at model and batch"),
+        (3, "loss: expected finite, got nan in step 3; lower lr=0.003"),
+    ],
+)
+def test_training_stops_when_the_loss_is_not_finite_and_leaves_the_model_as_it_was(step, message):
+    seen = []
+
+    def explode(model, inputs, targets):
+        seen.append(model.table.detach().clone())
+        return next_token_loss(model, inputs, targets) * (float("nan") if len(seen) == step else 1)
+
+    model = Bigram()
+    with pytest.raises(ValueError, match=message):
+        train(model, fixed(), budget=Budget(steps=5), objective=explode, progress=False)
+    assert model.table.equal(seen[-1])
+    assert len(seen) == step
+
+
+@pytest.mark.parametrize("budget", [{"steps": 5}, {"tokens": 60}])
+@pytest.mark.parametrize("objective", [next_token_loss, lambda model, inputs, targets: 0 * model.shift.sum()])
+def test_a_batch_in_which_no_target_counts_is_named(budget, objective):
+    # with a budget of tokens an objective that does not mind would never end
+    empty = torch.zeros(2, 3, dtype=torch.long), torch.full((2, 3), -100)
+    batches = itertools.chain(fixed(2), itertools.repeat(empty))
+    with pytest.raises(
+        ValueError, match=r"batches: expected targets that count, got none in step 3: all 6 are IGNORED"
+    ):
+        train(Bigram(), batches, budget=Budget(**budget), objective=objective, progress=False)
+
+
+def test_weights_that_are_all_frozen_are_said_to_be():
+    with pytest.raises(ValueError, match="model: expected weights to train, got none, or all of them frozen"):
+        train(Bigram().requires_grad_(False), fixed(), budget=Budget(steps=1), progress=False)
+    half = Bigram()
+    half.table.requires_grad_(False)
+    train(half, fixed(), budget=Budget(steps=1), progress=False)
+    assert half.shift.any()
+    assert not half.table.any()
+
+
+def test_a_list_of_batches_will_do():
+    assert len(train(Bigram(), list(fixed(3)), budget=Budget(steps=3), progress=False).loss) == 3
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float64])
+def test_any_precision_trains(dtype):
+    history = train(Bigram(dtype), fixed(), budget=Budget(steps=30), lr=0.1, progress=False)
+    assert history.loss[-1] < history.loss[0] / 2
 
 
 def test_batches_that_end_early_are_an_error():

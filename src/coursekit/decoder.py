@@ -9,7 +9,6 @@ Dimensions: B batch, T tokens, C width, V vocabulary.
 
 from dataclasses import dataclass
 
-import torch
 from torch import nn
 
 from coursekit.attention.layer import Attention
@@ -18,6 +17,7 @@ from coursekit.layers.embeddings import TokenEmbedding
 from coursekit.layers.feedforward import FeedForward
 from coursekit.layers.initialise import initialise
 from coursekit.layers.norms import RMSNorm
+from coursekit.layers.padding import count_positions
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class DecoderConfig:
         rope_base: base of the rotary positions; None = none.
         tied: is the output layer the embedding, transposed?
 
-    Raises: ValueError when sizes are not positive or do not divide.
+    Raises: ValueError when sizes are not whole numbers >= 1, or do not divide, or rope_base is not above 0.
     """
 
     vocab_size: int
@@ -50,30 +50,29 @@ class DecoderConfig:
     tied: bool = True
 
     def __post_init__(self):
-        if min(self.vocab_size, self.width, self.layers, self.heads, self.context) < 1:
-            raise ValueError(f"expected vocab_size, width, layers, heads and context >= 1, got {self}")
+        sizes = [size for name, size in vars(self).items() if name not in ("norm_eps", "rope_base", "tied")]
+        if any(size is not None and (type(size) is not int or size < 1) for size in sizes):
+            raise ValueError(f"expected sizes that are whole numbers >= 1, got {self}")
         if self.head_size is None and self.width % self.heads:
             raise ValueError(f"expected width a multiple of heads, got {self.width} and {self.heads}")
-        derived = {
-            "kv_heads": self.heads,
-            "head_size": self.width // self.heads,
-            "ffn_width": -(-8 * self.width // 24) * 8,
-        }
+        ffn_width = -(-8 * self.width // 24) * 8
+        derived = {"kv_heads": self.heads, "head_size": self.width // self.heads, "ffn_width": ffn_width}
         for name, value in derived.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)
         if self.heads % self.kv_heads:
             raise ValueError(f"expected heads a multiple of kv_heads, got {self.heads} and {self.kv_heads}")
-        if self.rope_base is not None and self.head_size % 2:
-            raise ValueError(f"expected an even head_size for rotary positions, got {self.head_size}")
+        if self.rope_base is not None and (self.head_size % 2 or not self.rope_base > 0):
+            raise ValueError(f"expected an even head_size and a base > 0 for rotary positions, got {self}")
 
 
 @dataclass
 class Cache:
-    """What a decoder remembers: each mixer's own cache, and the number of tokens seen."""
+    """What a decoder remembers: each mixer's own cache, the number of tokens seen, and whether some were padding."""
 
     layers: list
     length: int = 0
+    is_padded: bool = False
 
     def tensors(self):
         """All tensors that the layers keep."""
@@ -112,18 +111,17 @@ class Decoder(nn.Module):
         Args:
             input_ids: (B, T), integer.
             cache: from `new_cache`, extended in place; input_ids are then the tokens that follow.
-            positions: (T,) or (B, T), integer; None = 0 .. T - 1, or counted on from the cache.
-            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only for mixers that see later tokens.
+            positions: (T,) or (B, T), integer; None = counted from each first real token, on from the cache.
+            mask: bool, broadcasts to (B, H, T, S), S the cache's tokens and these, True = may be seen; at every call.
+                Padding on the left: attention_mask.bool()[:, None, None], all that a mixer with a state takes.
 
-        Returns: logits (B, T, V).
-        Raises: ValueError when the sequence is longer than config.context.
+        Returns: logits (B, T, V); what stands at padded places means nothing.
+        Raises: ValueError when the sequence is longer than config.context, or a mask does not fit.
         """
-        start = 0 if cache is None else cache.length
-        stop = start + input_ids.shape[1]
+        stop = input_ids.shape[-1] + (0 if cache is None else cache.length)
         if stop > self.config.context:
             raise ValueError(f"expected at most {self.config.context} tokens, got {stop}")
-        if positions is None:
-            positions = torch.arange(start, stop, device=input_ids.device)
+        positions = count_positions(input_ids, cache, mask) if positions is None else positions  # (T,) or (B, T)
         self.auxiliary_loss = 0.0
         x = self.embedding(input_ids, positions)  # (B, T, C)
         for i, block in enumerate(self.blocks):

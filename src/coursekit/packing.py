@@ -20,9 +20,11 @@ def pack(stories, encode, context, batch):
         batch: rows a batch, B.
 
     Returns: iterator of (inputs, targets), as `to_batch` makes them; an unfinished last batch is dropped.
-    Raises: ValueError when a story is empty or longer than a row.
+    Raises: ValueError when a story is empty or longer than a row, or a size is no whole number >= 1.
     Taught in: 02-transformer
     """
+    if type(context) is not int or type(batch) is not int or min(context, batch) < 1:
+        raise ValueError(f"expected context and batch to be whole numbers >= 1, got {context!r} and {batch!r}")
     rows = []
     for row in _rows(stories, encode, context):
         rows.append(row)
@@ -51,8 +53,11 @@ def to_batch(rows, context):
         context: tokens a row, T.
 
     Returns: inputs, targets: (B, T) int64; padded inputs are END, padded targets are IGNORED.
+    Raises: ValueError without rows, or for one that is empty or longer than context.
     Taught in: 02-transformer
     """
+    if not rows or not all(0 < len(row) <= context for row in rows):
+        raise ValueError(f"rows: expected at least one, each of 1 to {context} ids, got {[len(row) for row in rows]}")
     targets = torch.full((len(rows), context), IGNORED)  # (B, T)
     inputs = torch.full((len(rows), context), rows[0][-1])  # (B, T), all END
     for i, row in enumerate(rows):

@@ -3,7 +3,7 @@
 import os
 import time
 from dataclasses import dataclass, field
-from math import cos, isfinite, pi
+from math import cos, inf, isfinite, pi
 
 import torch
 from torch.nn import functional as F
@@ -17,7 +17,7 @@ from coursekit.packing import IGNORED
 class Budget:
     """When training ends: exactly one of seconds, tokens (targets that count) and steps.
 
-    Raises: ValueError unless exactly one is given, above 0.
+    Raises: ValueError unless exactly one is given, above 0 and finite.
     """
 
     seconds: float | None = None
@@ -26,8 +26,8 @@ class Budget:
 
     def __post_init__(self):
         given = [limit for limit in (self.seconds, self.tokens, self.steps) if limit is not None]
-        if len(given) != 1 or given[0] <= 0:
-            raise ValueError(f"expected one of seconds, tokens and steps, above 0, got {self}")
+        if len(given) != 1 or not 0 < given[0] < inf:
+            raise ValueError(f"expected one of seconds, tokens and steps, above 0 and finite, got {self}")
 
     def spent(self, seconds, tokens, steps):
         """The part of the budget that is used up, 0 .. 1."""
@@ -102,10 +102,10 @@ def train(
 
     Args:
         model: module; its `auxiliary_loss`, if it has one, is added to the objective.
-        batches: endless iterator of (inputs, targets), both (B, T); see `coursekit.packing.pack`.
+        batches: endless iterable of (inputs, targets), both (B, T); see `coursekit.packing.pack`.
         budget: a `Budget`.
         lr: highest learning rate.
-        warmup: part of the budget in which the rate rises from 0.
+        warmup: part of the budget in which the rate rises, 0 .. 1; it begins above 0, so that the first step trains.
         decay: `cosine` or `linear`, over the rest.
         weight_decay: of matrices; vectors and weights marked `_no_weight_decay` (as in mamba_ssm) have none.
         clip: largest norm of the gradient.
@@ -115,12 +115,17 @@ def train(
         progress: text bar; never under CI.
 
     Returns: a `History`. The model is trained in place, and left in evaluation mode.
-    Raises: ValueError when the loss is not finite or the batches end early.
+    Raises: ValueError when the loss is not finite, a batch has no target that counts, the batches end early, all
+        weights are frozen, or lr or warmup is out of its range. What was trained until then stays in the model.
 
     Source: Loshchilov and Hutter 2019 (AdamW), algorithm 2.
     Taught in: 02-transformer
     """
-    history, tokens, seconds, spent = History(), 0, 0.0, 0.0
+    if not 0 <= lr < inf or not 0 <= warmup <= 1:
+        raise ValueError(f"expected a finite lr >= 0 and warmup from 0 to 1, got lr={lr} and warmup={warmup}")
+    if not any(weight.requires_grad for weight in model.parameters()):
+        raise ValueError("model: expected weights to train, got none, or all of them frozen (requires_grad=False)")
+    history, tokens, seconds, spent, batches = History(), 0, 0.0, 0.0, iter(batches)
     device = next(model.parameters()).device
     optimizer = _adamw(model, weight_decay)
     bar = tqdm(total=100, unit="%", disable=not progress or "CI" in os.environ, leave=False)
@@ -130,15 +135,16 @@ def train(
         while spent < 1:
             started = time.perf_counter()
             inputs, targets = (x.to(device) for x in _next(batches, budget, history))  # (B, T) twice
-            for group in optimizer.param_groups:
-                group["lr"] = lr * _rate(spent, warmup, decay)
+            tokens += _count(targets, history)
             loss = objective(model, inputs, targets)
+            history.loss.append(_finite(loss.item(), history, lr))
             optimizer.zero_grad()
             (loss + getattr(model, "auxiliary_loss", 0.0)).backward()
             clip_grad_norm_(model.parameters(), clip)
+            step = budget.spent(seconds + time.perf_counter() - started, tokens, len(history.loss)) - spent
+            for group in optimizer.param_groups:
+                group["lr"] = lr * _rate(spent, step, warmup, decay)
             optimizer.step()
-            history.loss.append(_finite(loss.item(), history, lr))
-            tokens += int((targets != IGNORED).sum())
             seconds += time.perf_counter() - started
             history.tokens.append(tokens)
             history.seconds.append(seconds)
@@ -160,15 +166,31 @@ def _next(batches, budget, history):
     return batch
 
 
+def _count(targets, history):
+    count = int((targets != IGNORED).sum())
+    if count == 0:
+        raise ValueError(
+            f"batches: expected targets that count, got none in step {len(history.loss) + 1}: "
+            f"all {targets.numel()} are IGNORED ({IGNORED})"
+        )
+    return count
+
+
 def _finite(loss, history, lr):
-    if not isfinite(loss):
-        raise ValueError(f"loss: expected finite, got {loss} in step {len(history.loss) + 1}; lower lr={lr}")
-    return loss
+    if isfinite(loss):
+        return loss
+    if not history.loss:
+        raise ValueError(f"loss: expected finite, got {loss} in step 1, before any training; look at model and batch")
+    raise ValueError(f"loss: expected finite, got {loss} in step {len(history.loss) + 1}; lower lr={lr}")
 
 
-def _rate(spent, warmup, decay):
+def _rate(spent, step, warmup, decay):
+    """The factor of a step that begins at the part `spent` of the budget and takes the part `step` of it.
+
+    In whole steps: step i, from 1 on, of w that warm up has i / (w + 1).
+    """
     if spent < warmup:
-        return spent / warmup
+        return (spent + step) / (warmup + step)
     return decay((spent - warmup) / (1 - warmup))
 
 

@@ -152,7 +152,7 @@ def test_a_full_cache_and_another_batch_are_refused():
 
 
 def test_sizes_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="rotary: expected an even size, got 3"):
+    with pytest.raises(ValueError, match="expected a latent >= 1 and an even rotary size >= 2, got .* and 3"):
         LatentAttention(CONFIG, latent=4, rotary=3)
     with pytest.raises(ValueError, match="a config with a rope_base, got None"):
         PLAIN(replace(CONFIG, rope_base=None))
@@ -206,3 +206,9 @@ def test_equal_to_transformers(query_latent):
             # transformers computes norms, rotations and the softmax in float32: 1e-6 on numbers of order 1
             torch.testing.assert_close(mixer(x), expected, rtol=0, atol=1e-5)
     assert expected.abs().max() > 0.1
+
+
+@pytest.mark.parametrize("sizes", [{"latent": 0, "rotary": 4}, {"latent": 4, "rotary": 0}, {"latent": 4, "rotary": -2}])
+def test_sizes_below_the_least_are_refused(sizes):
+    with pytest.raises(ValueError, match="expected a latent >= 1 and an even rotary size >= 2, got"):
+        LatentAttention(CONFIG, **sizes)

@@ -75,7 +75,7 @@ def test_a_text_of_padding_only_gives_the_bias_and_no_nan():
 @pytest.mark.parametrize(
     ("options", "mask", "message"),
     [
-        ({}, torch.ones(1, 1, 1, 3).bool(), r"expected None in Attention, .* got one of shape \(1, 1, 1, 3\)"),
+        ({}, torch.ones(1, 1, 1, 4).bool(), r"broadcasts to \(B, H, T, S\) = \(1, 4, 3, 3\), got \(1, 1, 1, 4\)"),
         ({"is_causal": False}, torch.ones(3), "expected bool, True = may be seen, got torch.float32"),
         ({"is_causal": False}, torch.ones(2, 3).bool(), r"broadcasts to \(B, H, T, S\) = \(1, 4, 3, 3\), got \(2, 3\)"),
     ],

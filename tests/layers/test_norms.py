@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from coursekit.layers.norms import LayerNorm, RMSNorm
+from coursekit.layers.zero_centred_norm import ZeroCentredRMSNorm
 
 
 def test_rms_norm_by_hand():
@@ -44,3 +45,16 @@ def test_rms_norm_forgets_the_scale_and_layer_norm_the_shift_too():
     rms, layer = RMSNorm(8, 0.0).double(), LayerNorm(8, 0.0).double()
     torch.testing.assert_close(rms(5 * x), rms(x), rtol=0, atol=1e-12)
     torch.testing.assert_close(layer(5 * x + 3), layer(x), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("norm", [RMSNorm, LayerNorm, ZeroCentredRMSNorm])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("size", [1e-3, 1.0, 3e4])
+def test_half_precision_does_not_overflow_in_the_squares(norm, dtype, size):
+    # 256 squared is beyond float16, which channels of published models pass; small squares vanish in it
+    x = (torch.randn(2, 5, 7, generator=torch.Generator().manual_seed(0)) * size / 4).to(dtype)
+    y = norm(7, 1e-12).to(dtype)(x)
+    assert y.dtype == dtype
+    expected = norm(7, 1e-12).double()(x.double())
+    # one rounding of the result
+    torch.testing.assert_close(y.double(), expected, rtol=torch.finfo(dtype).eps, atol=1e-6)

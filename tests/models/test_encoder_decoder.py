@@ -59,8 +59,8 @@ def test_a_padded_text_is_the_text_alone():
 @pytest.mark.parametrize(
     ("mask", "message"),
     [
-        (MASK[:, :8], r"attention_mask: expected the shape of input_ids, \(2, 9\), got \(2, 8\)"),
-        (MASK[:1], r"attention_mask: expected the shape of input_ids, \(2, 9\), got \(1, 9\)"),
+        (MASK[:, :8], r"attention_mask: expected a tensor of the shape of input_ids, \(2, 9\), got \(2, 8\)"),
+        (MASK[:1], r"attention_mask: expected a tensor of the shape of input_ids, \(2, 9\), got \(1, 9\)"),
         ((1.0 - MASK) * -1e4, "attention_mask: expected 1 for real tokens and 0 for padding, got other values"),
     ],
 )

@@ -116,3 +116,9 @@ def test_transformers_is_not_imported_by_the_package():
     families = ", ".join(f"coursekit.pretrained.{family}" for family in FAMILIES)
     code = f"import sys, {families}; print('transformers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("thing", [None, "gpt2", torch.nn.Linear(2, 2)])
+def test_what_is_no_model_of_transformers_is_named(thing):
+    with pytest.raises(ValueError, match=f"model_type: expected one of .*, got {type(thing).__name__}"):
+        from_transformers(thing)

@@ -32,6 +32,19 @@ def test_a_model_that_knows_nothing_pays_one_bit_for_one_of_two():
     assert stream_log2_probabilities(model, torch.tensor([0, 1, 1, 0]), 2).tolist() == pytest.approx([-1, -1, -1])
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32, torch.float64])
+def test_the_sum_over_the_vocabulary_is_never_in_half_precision(dtype):
+    torch.manual_seed(0)
+    model = Decoder(DecoderConfig(vocab_size=300, width=16, layers=2, heads=2, context=40)).to(dtype).eval()
+    text = torch.randint(300, (31,), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        logits = model(text[None, :-1])[0].double()
+    wanted = logits.log_softmax(-1).gather(1, text[1:, None])[:, 0] / torch.tensor(2.0, dtype=torch.float64).log()
+    bits = stream_log2_probabilities(model, text, 30)
+    assert bits.dtype == (torch.float64 if dtype == torch.float64 else torch.float32)
+    torch.testing.assert_close(bits.double(), wanted, rtol=1e-6, atol=1e-6)
+
+
 def test_progress_sees_every_piece():
     seen = []
 
@@ -44,7 +57,7 @@ def test_progress_sees_every_piece():
     assert seen == [0, 8, 16, 24]  # 30 tokens are read; the last one is only asked for
 
 
-@pytest.mark.parametrize(("ids", "piece"), [(IDS[:1], 4), (IDS[None], 4), (IDS, 0)])
+@pytest.mark.parametrize(("ids", "piece"), [(IDS[:1], 4), (IDS[None], 4), (IDS, 0), (IDS, 2.0), (IDS, True)])
 def test_bad_input_is_said(ids, piece):
     with pytest.raises(ValueError, match=r"expected tokens \(n,\) with n >= 2, and piece >= 1, got"):
         stream_log2_probabilities(Decoder(CONFIG), ids, piece)

@@ -202,3 +202,9 @@ def test_the_class_of_the_projections_is_taken():
 
 def test_the_norms_of_falcon_mamba_add_a_millionth():
     assert normed_parts(CONFIG, mixer=SMALL).x_proj.eps == 1e-6
+
+
+@pytest.mark.parametrize("size", ["channels", "states", "conv_width", "rank"])
+def test_sizes_below_one_are_refused(size):
+    with pytest.raises(ValueError, match=f"expected sizes >= 1, got .*{size}=-1"):
+        Mamba(CONFIG, **{size: -1})

@@ -190,3 +190,15 @@ def test_initial_weights():
 
 def test_every_weight_learns(decoding):
     decoding.assert_every_weight_learns(build(SMALL))
+
+
+def test_the_gate_does_not_overflow_in_float16():
+    x, z = torch.full((1, 1, 4), 1000.0), torch.full((1, 1, 4), 100.0)  # their product is beyond 65504
+    norm = GatedRMSNorm(4)
+    torch.testing.assert_close(norm.half()(x.half(), z.half()), norm.float()(x, z).half())
+
+
+@pytest.mark.parametrize("size", ["head_size", "groups", "states", "conv_width"])
+def test_sizes_below_one_are_refused(size):
+    with pytest.raises(ValueError, match=f"expected sizes >= 1, got .*{size}=0"):
+        Mamba2(CONFIG, **({"head_size": 8} | {size: 0}))

@@ -41,8 +41,8 @@ class LatentAttention(nn.Module):
     def __init__(self, config, linear=nn.Linear, *, latent, rotary, query_latent=None):
         if config.rope_base is None:
             raise ValueError("latent attention: expected a config with a rope_base, got None")
-        if rotary % 2:
-            raise ValueError(f"rotary: expected an even size, got {rotary}")
+        if rotary % 2 or rotary < 2 or latent < 1:
+            raise ValueError(f"expected a latent >= 1 and an even rotary size >= 2, got {latent} and {rotary}")
         super().__init__()
         self.config, self.latent, self.rotary = config, latent, rotary
         heads, size = config.heads, config.head_size
@@ -69,12 +69,12 @@ class LatentAttention(nn.Module):
             x: (B, T, C).
             cache: from `new_cache`, extended in place by these T tokens; or None.
             positions: (T,) or (B, T), integer; None = counted on from the cache.
-            mask: None.
+            mask: as in `Attention`.
 
         Returns: (B, T, C).
-        Raises: ValueError when the cache is full, or for a mask.
+        Raises: ValueError when the cache is full, or a mask does not fit.
         """
-        check_mask(self, mask)
+        check_mask(mask)
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)
@@ -90,16 +90,16 @@ class LatentAttention(nn.Module):
         if cache is not None:
             latents, rotary_keys = cache.append(latents, rotary_keys)  # (B, S, L), (B, S, R)
         # 3. attention
-        y = self._attend(content, turned, latents, rotary_keys.unsqueeze(1))  # (B, H, T, D)
+        y = self._attend(content, turned, latents, rotary_keys.unsqueeze(1), mask)  # (B, H, T, D)
         return self.output(y.transpose(1, 2).flatten(2))  # (B, T, H, D) -> (B, T, H * D) -> (B, T, C)
 
-    def _attend(self, content, turned, latents, rotary_keys):
+    def _attend(self, content, turned, latents, rotary_keys, mask):
         key, value = (
             up(latents).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, S, D)
             for up in (self.key_up, self.value_up)
         )
         key = torch.cat((key, rotary_keys.expand(-1, self.config.heads, -1, -1)), dim=-1)  # (B, H, S, D + R)
-        return attention(torch.cat((content, turned), dim=-1), key, value, is_causal=True)  # (B, H, T, D)
+        return attention(torch.cat((content, turned), dim=-1), key, value, mask, is_causal=True)  # (B, H, T, D)
 
     def new_cache(self, batch):
         """An empty cache for `batch` sequences of at most config.context tokens."""
@@ -120,7 +120,7 @@ class AbsorbedLatentAttention(LatentAttention):
     Taught in: 02-transformer
     """
 
-    def _attend(self, content, turned, latents, rotary_keys):
+    def _attend(self, content, turned, latents, rotary_keys, mask):
         key_up, value_up = (
             up.weight.unflatten(0, (self.config.heads, -1))  # (H * D, L) -> (H, D, L)
             for up in (self.key_up, self.value_up)
@@ -128,5 +128,5 @@ class AbsorbedLatentAttention(LatentAttention):
         query = torch.cat((content @ key_up, turned), dim=-1)  # (B, H, T, L + R)
         key = torch.cat((latents.unsqueeze(1), rotary_keys), dim=-1)  # (B, 1, S, L + R)
         scale = (self.config.head_size + self.rotary) ** -0.5
-        mixed = attention(query, key, latents.unsqueeze(1), is_causal=True, scale=scale)  # (B, H, T, L)
+        mixed = attention(query, key, latents.unsqueeze(1), mask, is_causal=True, scale=scale)  # (B, H, T, L)
         return mixed @ value_up.transpose(-2, -1)  # (B, H, T, D)

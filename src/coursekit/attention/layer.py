@@ -45,12 +45,13 @@ class Attention(nn.Module):
             x: (B, T, C).
             cache: from `new_cache`, extended in place by these T tokens; or None.
             positions: (T,) or (B, T), integer; None = counted on from the cache.
-            mask: bool, broadcasts to (B, H, T, S), True = may be seen; only with is_causal=False. None = all may.
+            mask: bool, broadcasts to (B, H, T, S), True = may be seen, as far as causality and window let it be; with S
+                the tokens of the cache and these. None = all may.
 
-        Returns: (B, T, C).
-        Raises: ValueError when the cache is full, or for a mask in causal attention.
+        Returns: (B, T, C); zeros in place of heads that see nothing.
+        Raises: ValueError when the cache is full, or a mask does not fit.
         """
-        check_mask(self, mask, self.is_causal)
+        check_mask(mask)
         if positions is None:
             start = 0 if cache is None else cache.length
             positions = torch.arange(start, start + x.shape[1], device=x.device)

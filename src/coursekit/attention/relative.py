@@ -107,7 +107,7 @@ class RelativeAttention(nn.Module):
     def forward(self, x, cache=None, positions=None, mask=None):
         """(B, T, C) -> (B, T, C). Distances are counted along the sequence; positions are not read."""
         inner = self.attention
-        check_mask(self, mask, inner.is_causal)
+        check_mask(mask)
         query, key, value = inner.project(x, positions)  # (B, H, T, D), (B, G, T, D) twice
         if cache is not None:
             key, value = cache.append(key, value)  # (B, G, S, D)

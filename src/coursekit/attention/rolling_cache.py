@@ -57,6 +57,26 @@ class RollingCache:
             kept[:, :, self._slots(first, stop)] = new[:, :, first - start :].to(kept.dtype)
         return seen
 
+    def columns(self, mask, tokens):
+        """The columns of a mask that belong to the keys that `append` will return for so many tokens.
+
+        Args:
+            mask: bool, broadcasts to (B, H, T, S) with S all tokens up to the last of these, kept or not.
+            tokens: T, those that are about to be stored.
+
+        Returns: bool, broadcasts to (B, H, T, keys returned).
+        Raises: ValueError when the mask has another length.
+        """
+        window, stop = self.keys.shape[2], self.length + tokens
+        if mask.dim() == 0 or mask.shape[-1] == 1:
+            return mask
+        if mask.shape[-1] != stop:
+            raise ValueError(f"mask: expected {stop} tokens, those of the cache and these, got {mask.shape[-1]}")
+        if tokens > 1:
+            return mask[..., max(self.length - window + 1, 0) :]
+        slots = self._slots(max(stop - window, 0), stop)
+        return mask[..., -len(slots) :][..., slots.argsort()]
+
     def tensors(self):
         """All that is reserved: keys and values."""
         return self.keys, self.values
@@ -85,6 +105,12 @@ class RollingAttention(Attention):
         if not isinstance(window, int) or window < 1:
             raise ValueError(f"window: expected a whole number of tokens >= 1, got {window!r}")
         super().__init__(config, linear, window, is_causal=True, bias=bias)
+
+    def forward(self, x, cache=None, positions=None, mask=None):
+        """Args, Returns, Raises: as in `Attention.forward`; a mask is over all tokens, those that were let go, too."""
+        if mask is not None and cache is not None:
+            mask = cache.columns(mask, x.shape[1])
+        return super().forward(x, cache, positions, mask)
 
     def new_cache(self, batch):
         """An empty cache for `batch` sequences of any length."""

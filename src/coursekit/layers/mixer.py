@@ -7,8 +7,9 @@
 
     positions   (T,) or (B, T), integer; None = counted on from the cache. A mixer may leave them unread.
     mask        bool, broadcasts to (B, H, T, S): True = the query may look at the key, with S the tokens of the cache
-                and these. It hides padding, or what a model has to guess, in mixers that see in both directions;
-                where no token sees a later one there is nothing to hide, and a mask is refused.
+                and these. It hides padding, which every mixer must skip, or what a model has to guess. A mixer with a
+                state has no scores: it takes masks of padding alone, (B, 1, 1, S), and padding on the left
+                (`coursekit.layers.padding`).
 
 A cache has its full size from the start, but for one that waits for a source (`CrossAttention`). What adds up over a
 whole text (a state) is kept in at least float32, whatever the weights are.
@@ -21,23 +22,14 @@ Dimensions: B batch, H heads, T tokens, S keys, C width.
 import torch
 
 
-def check_mask(mixer, mask, is_causal=True):
-    """Let a mask through where it can be kept to.
+def check_mask(mask):
+    """Raise a ValueError for a mask that is not bool; None passes.
 
     Args:
-        mixer: for the message.
-        mask: as in the contract; None passes always.
-        is_causal: does the mixer only look back?
+        mask: as in the contract.
 
-    Raises: ValueError for a mask where no token sees a later one, or one that is not bool.
+    Raises: ValueError.
     Taught in: 02-transformer
     """
-    if mask is None:
-        return
-    if is_causal:
-        raise ValueError(
-            f"mask: expected None in {type(mixer).__name__}, where no token sees a later one, "
-            f"got one of shape {tuple(mask.shape)}"
-        )
-    if mask.dtype != torch.bool:
+    if mask is not None and mask.dtype != torch.bool:
         raise ValueError(f"mask: expected bool, True = may be seen, got {mask.dtype}")

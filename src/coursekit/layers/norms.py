@@ -24,7 +24,9 @@ class RMSNorm(nn.Module):
 
     def forward(self, x):
         """(B, T, C) -> (B, T, C)"""
-        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * self.weight
+        wide = at_least_float32(x)
+        y = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps) * self.weight
+        return back(y, x, self.weight)
 
 
 class LayerNorm(nn.Module):
@@ -48,5 +50,23 @@ class LayerNorm(nn.Module):
 
     def forward(self, x):
         """(B, T, C) -> (B, T, C)"""
-        centred = x - x.mean(-1, keepdim=True)
-        return centred * torch.rsqrt(centred.square().mean(-1, keepdim=True) + self.eps) * self.weight + self.bias
+        wide = at_least_float32(x)
+        centred = wide - wide.mean(-1, keepdim=True)
+        y = centred * torch.rsqrt(centred.square().mean(-1, keepdim=True) + self.eps) * self.weight + self.bias
+        return back(y, x, self.weight)
+
+
+def at_least_float32(x):
+    """x in float32, or as it is in float32 and float64: in float16 the square of 256 is infinite.
+
+    Args:
+        x: floating point, any shape.
+
+    Returns: the same shape.
+    """
+    return x if x.itemsize >= 4 else x.float()
+
+
+def back(y, x, weight):
+    """y in the dtype that x times weight has; nothing is done where it has it."""
+    return y if y.dtype == x.dtype else y.to(torch.promote_types(x.dtype, weight.dtype))

@@ -2,7 +2,7 @@
 
 import torch
 
-from coursekit.layers.norms import RMSNorm
+from coursekit.layers.norms import RMSNorm, at_least_float32, back
 
 
 class ZeroCentredRMSNorm(RMSNorm):
@@ -24,4 +24,6 @@ class ZeroCentredRMSNorm(RMSNorm):
 
     def forward(self, x):
         """(B, T, C) -> (B, T, C)"""
-        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps) * (1 + self.weight)
+        wide = at_least_float32(x)
+        y = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps) * (1 + self.weight)
+        return back(y, x, self.weight)

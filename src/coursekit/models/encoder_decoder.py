@@ -1,9 +1,11 @@
 """The skeleton as an encoder, called with a padding mask, and an encoder and a decoder together."""
 
+import torch
 from torch import nn
 
 from coursekit.attention.cross import read_source
 from coursekit.decoder import Decoder
+from coursekit.layers.padding import real_tokens
 
 
 class Encoder(Decoder):
@@ -21,12 +23,14 @@ class Encoder(Decoder):
         Args:
             input_ids: (B, T), integer.
             attention_mask: (B, T), 1 or True = a real token, 0 or False = padding, on either side; None = all real.
-            positions: (T,) or (B, T), integer; None = 0 .. T - 1.
+            positions: (T,) or (B, T), integer; None = 0 .. T - 1, counted from the padding where it is on the left.
 
         Returns: (B, T, V); what stands at padded places means nothing.
         Raises: ValueError when the mask has another shape or other values, or the sequence exceeds config.context.
         """
         mask = None if attention_mask is None else real_tokens(attention_mask, input_ids)[:, None, None]  # (B, 1, 1, T)
+        if positions is None:
+            positions = torch.arange(input_ids.shape[1], device=input_ids.device)  # BERT counts padding, too
         return super().forward(input_ids, positions=positions, mask=mask)
 
 
@@ -64,21 +68,3 @@ class EncoderDecoder(nn.Module):
             mask = real_tokens(attention_mask, input_ids)
         read_source(self.decoder, cache, self.encoder(input_ids, attention_mask), mask=mask)
         return cache
-
-
-def real_tokens(attention_mask, input_ids):
-    """The mask as bool, after making sure that it means what it should.
-
-    Args:
-        attention_mask, input_ids: as in `Encoder.forward`.
-
-    Returns: bool (B, T), True = a real token.
-    Raises: ValueError for another shape, or values other than 0 and 1 (as in masks that are added to the scores).
-    """
-    sizes = tuple(input_ids.shape)
-    found = tuple(attention_mask.shape)
-    if found != sizes:
-        raise ValueError(f"attention_mask: expected the shape of input_ids, {sizes}, got {found}")
-    if not ((attention_mask == 0) | (attention_mask == 1)).all():
-        raise ValueError("attention_mask: expected 1 for real tokens and 0 for padding, got other values")
-    return attention_mask.bool()

@@ -94,7 +94,7 @@ class SharedCall(nn.Module):
         self.input = Adapted(block.input, (config.width, 2 * config.ffn_width), rank)
 
     def forward(self, stream, cache=None, positions=None, mask=None):
-        """(B, T, 2 C), the attention's cache or None, positions -> (B, T, C). Causal, so a mask is refused."""
+        """(B, T, 2 C), the attention's cache or None, positions, a mask or None -> (B, T, C)"""
         attended = self.attention(self.norm(stream), cache, positions, mask)  # (B, T, C)
         gate, up = self.input(self.ffn_norm(attended)).chunk(2, dim=-1)  # (B, T, F) twice
         return self.output(gelu(gate) * up)

@@ -44,7 +44,7 @@ class HybridLayer(nn.Module):
             self.link = initialise(linear(config.width, config.width, bias=False), config)
 
     def forward(self, stream, cache=None, positions=None, mask=None):
-        """(B, T, 2 C), a cache or None, positions -> (B, T, C). Causal, so a mask is refused."""
+        """(B, T, 2 C), a cache or None, positions, a mask of padding or None -> (B, T, C)"""
         x, ours = stream[..., : self.config.width], cache or (None, None)
         if self.call is not None:
             x = x + self.link(self.call(stream, ours[0], positions, mask))

@@ -53,7 +53,7 @@ def from_transformers(model):
     Raises: ValueError for another family, a model without such a head, or an option that is not handled.
     Taught in: 02-transformer
     """
-    family = model.config.model_type
+    family = getattr(getattr(model, "config", None), "model_type", type(model).__name__)
     if family not in FAMILIES:
         raise ValueError(f"model_type: expected one of {', '.join(FAMILIES)}, got {family}")
     return import_module(f"coursekit.pretrained.{family}").load(model)

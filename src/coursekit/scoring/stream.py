@@ -20,11 +20,11 @@ def stream_log2_probabilities(model, tokens, piece=4096, progress=iter):
         piece: tokens read at a time, at least 1.
         progress: wraps the iterator over the pieces (tqdm, say).
 
-    Returns: (n - 1,), float32, on the CPU, bits; a probability of 1 is 0.
+    Returns: (n - 1,), on the CPU, bits; a probability of 1 is 0. float32, or float64 where the logits are.
     Raises: ValueError when the text or the piece is too short.
     Taught in: 03-mamba
     """
-    if tokens.dim() != 1 or len(tokens) < 2 or piece < 1:
+    if tokens.dim() != 1 or len(tokens) < 2 or type(piece) is not int or piece < 1:
         raise ValueError(
             f"expected tokens (n,) with n >= 2, and piece >= 1, got {tuple(tokens.shape)} and {piece}"
         )  # fmt: skip
@@ -33,6 +33,8 @@ def stream_log2_probabilities(model, tokens, piece=4096, progress=iter):
     for start in progress(range(0, len(tokens) - 1, piece)):
         read = tokens[start : min(start + piece, len(tokens) - 1)]  # (piece,)
         asked = tokens[start + 1 : start + 1 + len(read)]
-        scores = model(read[None], cache)[0].log_softmax(-1)  # (1, T) -> (T, V)
+        logits = model(read[None], cache)[0]  # (1, T) -> (T, V)
+        # half precision is too coarse for sums over the vocabulary
+        scores = logits.to(torch.promote_types(logits.dtype, torch.float32)).log_softmax(-1)
         bits.append((scores.gather(1, asked[:, None])[:, 0] / log(2)).cpu())  # (T,)
     return torch.cat(bits)

@@ -8,7 +8,7 @@ from torch import nn
 
 from coursekit.attention.layer import Attention
 from coursekit.layers.joint_cache import JointCache
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.short_conv import short_conv
 
@@ -38,13 +38,14 @@ class Convolved(nn.Module):
         self.mixer = mixer(config, linear)
 
     def forward(self, x, cache=None, positions=None, mask=None):
-        """(B, L, C), a cache or None, positions -> (B, L, C)
+        """(B, L, C), a cache or None, positions, a mask of padding or None -> (B, L, C)
 
-        Raises: ValueError for a mask: the convolution looks back whatever the mixer does.
+        Raises: ValueError for a mask of anything but padding: the convolution looks back whatever the mixer does.
         """
-        check_mask(self, mask)
+        padded = padded_places(self, mask, x, cache)  # (B, L, 1)
         near, inner = cache or (None, None)
-        return self.mixer(x + short_conv(self.conv1d, x.mT, near).mT, inner, positions)  # (B, L, C)
+        read = x if padded is None else x.masked_fill(padded, 0)
+        return self.mixer(x + short_conv(self.conv1d, read.mT, near).mT, inner, positions, mask)  # (B, L, C)
 
     def new_cache(self, batch):
         """The last inputs of the convolution, and the mixer's own cache."""

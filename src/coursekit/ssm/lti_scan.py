@@ -25,7 +25,8 @@ def lti_scan(u, delta, A, B, C, D=None):
         B, C: (D, N), like A. One of each conjugate pair suffices if C carries the factor 2.
         D: (D,) or None; the input's direct share.
 
-    Returns: (B, D, L), u's dtype.
+    Returns: (B, D, L), u's dtype. A NaN in u makes NaN of its whole channel, earlier outputs too: the transform mixes
+        all positions.
     Raises: ValueError when shapes or dtypes do not fit, or a step or a rate is not finite.
 
     Source: Gu et al. 2022 (S4D, arXiv 2206.11893), equations 2 to 5; zero-order hold.

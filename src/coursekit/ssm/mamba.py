@@ -9,7 +9,7 @@ from math import ceil
 import torch
 from torch import nn
 
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
@@ -36,6 +36,8 @@ class Mamba(nn.Module):
         bias: projections to and from the stream with a bias.
         conv_bias: convolution with a bias.
 
+    Raises: ValueError when a size is below 1.
+
     Names and initial values of the weights are those of mamba_ssm: projections as torch draws them, whose deviation
     falls with their inputs. With GPT-2's a narrow Mamba starts with a gate that is nearly shut, and learns more slowly.
 
@@ -48,6 +50,8 @@ class Mamba(nn.Module):
     ):
         super().__init__()
         channels, rank = channels or 2 * config.width, rank or ceil(config.width / 16)
+        if min(channels, states, conv_width, rank) < 1:
+            raise ValueError(f"expected sizes >= 1, got {channels=}, {states=}, {conv_width=} and {rank=}")
         self.sizes = rank, states, states
         self.in_proj = linear(config.width, 2 * channels, bias=bias)
         self.conv1d = nn.Conv1d(channels, channels, conv_width, groups=channels, bias=conv_bias)
@@ -67,14 +71,18 @@ class Mamba(nn.Module):
         Args:
             x: (B, L, C).
             cache: from `new_cache`, changed in place by these L tokens; or None.
+            mask: of padding on the left, (B, 1, 1, S), bool; nothing of it is written. None = all are real tokens.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's, or for a mask.
+        Raises: ValueError when the batch differs from the cache's, or for another mask.
         """
-        check_mask(self, mask)
+        padded = padded_places(self, mask, x, cache)  # (B, L, 1)
         u, z = self.in_proj(x).mT.chunk(2, dim=1)  # (B, L, 2 D) -> (B, D, L) twice
-        y = self.scan(short_conv(self.conv1d, u, cache), z, cache)  # (B, D, L)
-        return self.out_proj(y.mT)  # (B, D, L) -> (B, L, C)
+        if padded is None:
+            u = short_conv(self.conv1d, u, cache)
+        else:  # what is written is Delta u B^T, and the convolution has a bias
+            u = short_conv(self.conv1d, u.masked_fill(padded.mT, 0), cache).masked_fill(padded.mT, 0)
+        return self.out_proj(self.scan(u, z, cache).mT)  # (B, D, L) -> (B, L, C)
 
     def scan(self, u, z, cache=None):
         """The state-space model, and the gate: what is read of the state, token by token.

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
 from coursekit.layers.initialise import initialise
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.duality import ssd
 from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.initial_steps import initial_step_bias
@@ -44,7 +44,8 @@ class GatedRMSNorm(nn.Module):
 
     def forward(self, x, z):
         """(B, L, H * P) twice -> (B, L, H * P)"""
-        return self.normalise(x * silu(z))
+        wide, gate = at_least_float32(x, z)  # their product may be too large for float16
+        return self.normalise(wide * silu(gate)).to(torch.promote_types(x.dtype, self.weight.dtype))
 
     def normalise(self, x):
         """(B, L, H * P) -> (B, L, H * P)"""
@@ -74,7 +75,7 @@ class Mamba2(nn.Module):
 
     Names of the weights are those of mamba_ssm.
 
-    Raises: ValueError when head size and groups do not divide.
+    Raises: ValueError when a size is below 1, or head size and groups do not divide.
 
     Source: Dao & Gu 2024 (Mamba-2), section 7.1 and figure 6; initial values: the code released with it.
     Taught in: 03-mamba
@@ -84,6 +85,8 @@ class Mamba2(nn.Module):
     def __init__(self, config, linear=nn.Linear, channels=None, head_size=64, groups=1, states=128, conv_width=4,
                  bias=False, conv_bias=True, chunk_size=64, dt_limit=(0.0, inf), norm=GatedRMSNorm):  # fmt: on
         channels = channels or 2 * config.width
+        if min(channels, head_size, groups, states, conv_width) < 1:
+            raise ValueError(f"expected sizes >= 1, got {channels=}, {head_size=}, {groups=}, {states=}, {conv_width=}")
         if channels % head_size or (channels // head_size) % groups:
             raise ValueError(
                 f"expected head_size a divisor of {channels} channels, and groups a divisor of the heads, "
@@ -107,14 +110,18 @@ class Mamba2(nn.Module):
         Args:
             x: (B, L, C).
             cache: from `new_cache`, changed in place by these L tokens; or None.
+            mask: of padding on the left, (B, 1, 1, S), bool; nothing of it is written. None = all are real tokens.
 
         Returns: (B, L, C).
-        Raises: ValueError when the batch differs from the cache's, or for a mask.
+        Raises: ValueError when the batch differs from the cache's, or for another mask.
         """
-        check_mask(self, mask)
+        padded = padded_places(self, mask, x, cache)  # (B, L, 1)
         shared = self.groups * self.states
         z, xBC, dt = self.in_proj(x).split((self.channels, self.channels + 2 * shared, len(self.D)), dim=-1)
-        xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        if padded is None:
+            xBC = short_conv(self.conv1d, xBC.mT, cache).mT  # (B, L, H * P + 2 G * N)
+        else:  # what is written is dt B x^T, and the convolution has a bias
+            xBC = short_conv(self.conv1d, xBC.masked_fill(padded, 0).mT, cache).mT.masked_fill(padded, 0)
         x, B, C = xBC.split((self.channels, shared, shared), dim=-1)  # (B, L, H * P), (B, L, G * N) twice
         scanned = (
             x.unflatten(-1, (-1, self.head_size)),  # (B, L, H, P)

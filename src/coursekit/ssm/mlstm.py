@@ -12,9 +12,11 @@ from torch import nn
 from torch.nn.functional import layer_norm, logsigmoid
 
 from coursekit.layers.initialise import initialise
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.mlstm_cache import MLSTMCache
+
+SHUT = -60.0  # an input gate in nats: e^-60 is nothing beside a token's, and e^60 is still a number
 
 
 def mlstm(query, key, value, input_gate, forget_gate, state=None):
@@ -71,7 +73,8 @@ def mlstm_parallel(query, key, value, input_gate, forget_gate):
         d_ts = sum_{s < r <= t} log f_r + i_s for s <= t;  m_t = max_s d_ts;  S = (Q K^T / sqrt(K)) * e^{d - m}
         h_t = sum_s S_ts v_s / max(|sum_s S_ts|, e^{-m_t})
 
-    Args, Returns: as in `mlstm`, without states.
+    Args, Returns: as in `mlstm`, without states. A NaN in a value makes NaN of its column of the whole head, earlier
+        tokens too: 0 times NaN is NaN.
 
     Source: Beck et al. 2024 (xLSTM), appendix on the parallel mLSTM.
     Taught in: 03-mamba
@@ -117,16 +120,20 @@ class MLSTM(nn.Module):
         Args:
             x: (B, T, C).
             cache: from `new_cache`, changed in place by these T tokens; or None.
+            mask: of padding on the left, (B, 1, 1, S), bool; nothing of it is written. None = all are real tokens.
 
         Returns: (B, T, C).
-        Raises: ValueError when the batch differs from the cache's, or for a mask.
+        Raises: ValueError when the batch differs from the cache's, or for another mask.
         """
-        check_mask(self, mask)
+        padded = padded_places(self, mask, x, cache)  # (B, T, 1)
         query, key, value = (
             projection(x).unflatten(-1, (self.config.heads, -1)).transpose(1, 2)  # (B, H, T, D)
             for projection in (self.query, self.key, self.value)
         )
         gates = self.input_gate(x).mT, self.forget_gate(x).mT  # (B, H, T) twice
+        if padded is not None:  # a key of zeros writes nothing, and m must not rise
+            key = key.masked_fill(padded[:, None], 0)
+            gates = gates[0].masked_fill(padded.mT, SHUT), gates[1]
         with outside_autocast(x.device):
             h = self._recall(*at_least_float32(query, key, value, *gates), cache)  # (B, H, T, D)
             h = layer_norm(h, h.shape[-1:], eps=self.config.norm_eps).transpose(1, 2).flatten(2)  # (B, T, H * D)

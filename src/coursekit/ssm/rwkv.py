@@ -12,9 +12,11 @@ import torch
 from torch import nn
 
 from coursekit.layers.initialise import initialise
-from coursekit.layers.mixer import check_mask
+from coursekit.layers.padding import padded_places
 from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.rwkv_cache import RWKVCache
+
+WEIGHTLESS = -1e30  # a key in nats whose weight is 0 beside any other; minus infinity would leave a mean undefined
 
 
 def wkv(decay, bonus, key, value, state=None):
@@ -65,7 +67,8 @@ def wkv_matrix(decay, bonus, key, value):
 
         wkv_t = sum_{i<=t} softmax_i(s_ti) v_i,  s_ti = k_i - (t - 1 - i) w for i < t,  s_tt = k_t + u
 
-    Args, Returns: as in `wkv`, without states; holds B * T * T * C scores.
+    Args, Returns: as in `wkv`, without states; holds B * T * T * C scores. A NaN in a value makes NaN of its whole
+        channel, earlier tokens too: 0 times NaN is NaN.
 
     Source: Peng et al. 2023 (RWKV), section 3.1, the WKV operator.
     Taught in: 03-mamba
@@ -91,7 +94,8 @@ class _Mixing(nn.Module):
         """A cache that has seen nothing, for `batch` sequences."""
         return RWKVCache(next(self.parameters()).new_zeros(batch, 1, self.config.width))
 
-    def _mixed(self, x, cache):
+    def _mixed(self, x, cache, padded):
+        x = x if padded is None else x.masked_fill(padded, 0)
         before = cache.shift(x)  # (B, T, C)
         return {name: mix * x + (1 - mix) * before for name, mix in self.mix.items()}
 
@@ -118,12 +122,17 @@ class TimeMixing(_Mixing):
         self.output = initialise(linear(width, width, bias=False), config, residual=True)
 
     def forward(self, x, cache=None, positions=None, mask=None):
-        """(B, T, C), a cache or None -> (B, T, C); the order of the tokens is all that counts, not `positions`"""
-        check_mask(self, mask)
+        """(B, T, C), a cache or None -> (B, T, C); the order of the tokens is all that counts, not `positions`
+
+        mask: of padding on the left, (B, 1, 1, S), bool; the state skips it. Any other is a ValueError.
+        """
+        padded = padded_places(self, mask, x, cache)  # (B, T, 1)
         cache = self.new_cache(x.shape[0]) if cache is None else cache
-        mixed = self._mixed(x, cache)
+        mixed = self._mixed(x, cache, padded)
         key, value, receptance = (getattr(self, name)(mixed[name]) for name in ("key", "value", "receptance"))
         log_decay, bonus, key, value = at_least_float32(self.log_decay, self.bonus, key, value)
+        if padded is not None:
+            key = key.masked_fill(padded, WEIGHTLESS)
         mean, cache.state = wkv(log_decay.exp(), bonus, key, value, cache.state)  # (B, T, C)
         return self.output(receptance.sigmoid() * mean.to(receptance.dtype))
 
@@ -154,8 +163,8 @@ class ChannelMixing(_Mixing):
         self.value = initialise(linear(config.ffn_width, config.width, bias=False), config, residual=True)
 
     def forward(self, x, cache=None, positions=None, mask=None):
-        """(B, T, C), a cache or None -> (B, T, C)"""
-        check_mask(self, mask)
-        mixed = self._mixed(x, self.new_cache(x.shape[0]) if cache is None else cache)
+        """(B, T, C), a cache or None, perhaps a mask as in `TimeMixing` -> (B, T, C)"""
+        padded = padded_places(self, mask, x, cache)  # (B, T, 1)
+        mixed = self._mixed(x, self.new_cache(x.shape[0]) if cache is None else cache, padded)
         hidden = self.key(mixed["key"]).relu().square()  # (B, T, F)
         return self.receptance(mixed["receptance"]).sigmoid() * self.value(hidden)

@@ -306,6 +306,27 @@ def test_lean_in_float32(L):
     assert ours <= 2 * error + 1.2e-7 * expected.abs().max()
 
 
+@pytest.mark.parametrize("rung", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("chunk_size", [4, 16, 64])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("name", ["x", "B", "C", "z"])
+def test_what_is_not_finite_stays_where_it_enters(rung, chunk_size, bad, name):
+    tensors = {key: tensor.detach() for key, tensor in inputs(41).items()}
+    clean = rung(**tensors, chunk_size=chunk_size, dt_softplus=True)
+    tensors[name] = tensors[name].clone()
+    tensors[name][1, 6, 1, 2] = bad
+    arguments = {"chunk_size": chunk_size, "dt_softplus": True, "return_final_states": True}
+    y, final = rung(**tensors, **arguments)
+    torch.testing.assert_close(y[0], clean[0], **TOLERANCE)
+    torch.testing.assert_close(y[1, :6], clean[1, :6], **TOLERANCE)
+    assert not y[1, 6].isfinite().all()
+    assert y[1, 7:].isfinite().all() == (name in "Cz")
+    wanted = reference.recurrence(**tensors, **arguments)
+    for got, correct in zip((y, final), wanted):
+        assert got.isfinite().equal(correct.isfinite())
+        torch.testing.assert_close(got[got.isfinite()], correct[got.isfinite()], **TOLERANCE)
+
+
 BAD = [
     ({"x": torch.zeros(2, 9, 4)}, r"x: expected \(batch, length, heads, head size\), none of them 0, got \(2, 9, 4\)"),
     ({"x": torch.zeros(2, 0, 4, 3)}, r"none of them 0, got \(2, 0, 4, 3\)"),

@@ -27,7 +27,8 @@ def attention(query, key, value, attn_mask=None, is_causal=False, scale=None, wi
         scale: factor of the scores; None = 1 / sqrt(D).
         window: the last `window` keys are in sight; if not causal, those nearer than `window` on both sides.
 
-    Returns: (B, H, T, E), dtype of query.
+    Returns: (B, H, T, E), dtype of query. A NaN in a query makes NaN of its row. One in a key or a value may reach
+        every query of its head, as in torch, those too that may not see it: a weight of 0 times NaN is NaN.
     Raises: ValueError when ranks, shapes, dtypes or the window do not fit.
 
     Source: Vaswani et al. 2017, section 3.2.1, equation 1; grouped heads: Ainslie et al. 2023, section 2.2.

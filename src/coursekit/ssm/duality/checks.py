@@ -72,3 +72,17 @@ def skip_and_gate(y, x, D, z):
     if D is not None:
         y = y + x * (D if D.dim() == 2 else D[:, None])
     return y if z is None else y * silu(z)
+
+
+def spreads(final):
+    """Did products over several positions carry a NaN or an infinity to earlier ones, where its weight is 0?
+
+    0 times NaN is NaN. Whatever x or B bring in stays in the state, so that the last one tells; then the recurrence
+    gives the outputs, which multiplies nothing by the future.
+
+    Args:
+        final: states after the last position, any shape.
+
+    Returns: bool.
+    """
+    return not bool(final.detach().sum().isfinite())

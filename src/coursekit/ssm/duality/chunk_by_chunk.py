@@ -11,7 +11,8 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from coursekit.cpu.side_by_side import side_by_side
-from coursekit.ssm.duality.checks import check_inputs
+from coursekit.ssm.duality.checks import check_inputs, spreads
+from coursekit.ssm.duality.reference import recurrence
 from coursekit.ssm.duality.segment import one_segment
 from coursekit.ssm.duality.shares import shares
 from coursekit.ssm.duality.tensors import POSITIONAL, SHARED, Tensors
@@ -43,9 +44,12 @@ def ssd(
     check_inputs(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states)
     if initial_states is None:
         initial_states = x.new_zeros(x.shape[0], *x.shape[2:], B.shape[-1])  # (B, H, P, N)
+    given = x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states, dt_softplus, return_final_states
     chunk_size = min(chunk_size, x.shape[1])
     tensors = Tensors(x, dt, B, C, z, A, D, dt_bias, initial_states)
     y, final = _ChunkByChunk.apply(*tensors, chunk_size, dt_softplus)
+    if spreads(final):
+        return recurrence(*given)
     return (y, final) if return_final_states else y
 
 

@@ -8,8 +8,8 @@ Leaves out what makes it quick on a processor: B and C are copied for each head,
 import torch
 from torch.nn.functional import pad
 
-from coursekit.ssm.duality.checks import check_inputs, skip_and_gate, step_sizes
-from coursekit.ssm.duality.reference import for_each_head, segsum
+from coursekit.ssm.duality.checks import check_inputs, skip_and_gate, spreads, step_sizes
+from coursekit.ssm.duality.reference import for_each_head, recurrence, segsum
 
 
 def ssd(
@@ -37,7 +37,7 @@ def ssd(
     Taught in: 03-mamba
     """
     check_inputs(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states)
-    length = x.shape[1]
+    length, given = x.shape[1], (x, dt, A, B, C)
     steps = step_sizes(dt, dt_bias, dt_softplus)
     inputs = _chunks(x * steps[..., None], chunk_size)  # (B, K, Q, H, P): K chunks of Q positions
     log_decay = _chunks(steps * A, chunk_size).permute(0, 3, 1, 2)  # (B, H, K, Q)
@@ -54,6 +54,8 @@ def ssd(
     states = torch.cat([first[:, None], states], dim=1)  # (B, K + 1, H, P, N)
     between = segsum(pad(summed[..., -1], (1, 0))).exp()  # (B, H, K + 1, K + 1)
     states = torch.einsum("bhzc,bchpn->bzhpn", between, states)  # (B, K + 1, H, P, N)
+    if spreads(states[:, -1]):
+        return recurrence(*given, chunk_size, D, z, dt_bias, initial_states, dt_softplus, return_final_states)
     # 4. what each chunk reads from the state that it starts with (off-diagonal blocks)
     y_state = torch.einsum("bclhn,bchpn,bhcl->bclhp", C, states[:, :-1], summed.exp())  # (B, K, Q, H, P)
     y = (y_diagonal + y_state).flatten(1, 2)[:, :length]  # (B, L, H, P)

@@ -7,7 +7,7 @@ copied for each head of their group.
 
 import torch
 
-from coursekit.ssm.duality.checks import check_inputs, skip_and_gate, step_sizes
+from coursekit.ssm.duality.checks import check_inputs, skip_and_gate, spreads, step_sizes
 
 
 def ssd(
@@ -41,7 +41,8 @@ def ssd(
         dt_softplus: whether the step is softplus(dt + dt_bias).
         return_final_states: whether to return the state after the last position too.
 
-    Returns: (B, L, H, P), dtype of x; with `return_final_states` also (B, H, P, N).
+    Returns: (B, L, H, P), dtype of x; with `return_final_states` also (B, H, P, N). NaN or infinity in x or B is there
+        from its position on, in C or z at its position: no earlier output is touched.
     Raises: ValueError when shapes, dtypes or the chunk do not fit, or a step is not finite.
 
     Source: Dao & Gu 2024, section 5.1, equation 16 (the 1-SS mask), with section 6's heads.
@@ -64,6 +65,8 @@ def ssd(
         left = log_decay.cumsum(-1).exp()  # (B, H, L)
         y = y + torch.einsum("bhl,blhn,bhpn->blhp", left, C, initial_states)
         final = final + left[..., -1, None, None] * initial_states
+    if spreads(final):
+        return recurrence(x, dt, A, B, C, chunk_size, D, z, dt_bias, initial_states, dt_softplus, return_final_states)
     y = skip_and_gate(y, x, D, z)
     return (y, final) if return_final_states else y
 

@@ -11,6 +11,7 @@ Leaves out: notes and styles, which `coursekit.course.prose` reads in the source
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 
 from bs4 import Tag
