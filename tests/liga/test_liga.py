@@ -1,5 +1,5 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -28,9 +28,21 @@ def row():
     return play(_build, SHORT)
 
 
-def test_the_protocol_is_the_one_that_the_course_promises():
-    assert (PROTOCOL.parameters, PROTOCOL.tokens, PROTOCOL.context) == (160_000, 1_000_000, 128)
-    assert len(PROTOCOL.seeds) == 5
+def test_the_protocol_is_the_one_that_every_recorded_row_was_played_by():
+    assert asdict(PROTOCOL) == {
+        "parameters": 160_000,
+        "tolerance": 0.02,
+        "tokens": 1_000_000,
+        "context": 128,
+        "batch": 8,
+        "rates": (0.005, 0.01, 0.02),
+        "rate_seed": 100,
+        "rate_test_seed": 1_000_001,
+        "seeds": (0, 1, 2, 3, 4),
+        "test_seed": 1_000_000,
+        "test_stories": 400,
+        "evaluations": 10,
+    }
 
 
 def test_seeds_are_kept_apart():
