@@ -10,3 +10,11 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path):
         partial.with_name("missing").rename(partial)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_written_whole_into_a_folder_that_is_made(tmp_path):
+    path = tmp_path / "a" / "b" / "c.txt"
+    for text in ("ñ\n", "otra\nlínea\n"):
+        write_text(path, text)
+        assert path.read_bytes() == text.encode("utf-8")  # whatever the machine's line ends
+    assert list(path.parent.iterdir()) == [path]

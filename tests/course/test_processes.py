@@ -67,7 +67,10 @@ def test_no_tool_outlives_a_builder_that_is_ended(hanging, number):
     builder = subprocess.Popen([sys.executable, "-c", BUILDER], cwd=hanging, stderr=subprocess.DEVNULL)
     started = pids(hanging)
     builder.send_signal(number)
-    assert builder.wait(60) != 0
+    code = builder.wait(60)
+    assert code != 0
+    if number in (signal.SIGTERM, signal.SIGHUP):
+        assert code == 128 + number  # as a shell would say it
     wait_for(lambda: gone(started), 60)
 
 
@@ -85,6 +88,23 @@ def test_what_a_command_leaves_behind_is_ended(tmp_path):
     assert done.returncode == 3
     if sys.platform == "linux":  # where orphans can be adopted
         wait_for(lambda: gone([int(done.stdout)]), 60)
+
+
+def test_a_command_runs_in_its_folder_and_environment_and_its_words_come_back(tmp_path):
+    say = "import os, sys; print(os.getcwd(), os.environ['WORD'], repr(sys.stdin.read())); sys.stdout.flush(); "
+    say += "os.write(1, b'\\xc3\\xb1 \\xff'); os.write(2, b'no'); sys.exit(5)"
+    environment = {**os.environ, "WORD": "ñu"}
+    with Supervised([sys.executable, "-c", say], folder=tmp_path, environment=environment) as running:
+        done = running.finish(60)
+    assert done.stdout == f"{tmp_path} ñu ''\nñ \ufffd"  # it reads nothing; a byte that is no character is one mark
+    assert (done.stderr, done.returncode) == ("no", 5)
+    assert running.stdout.closed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; run on every other system")
+def test_a_command_that_a_signal_ended_says_so_as_a_shell_would(tmp_path):
+    with Supervised([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], folder=tmp_path) as running:
+        assert running.finish(60).returncode == 128 + 9
 
 
 def test_ending_all_ends_what_a_thread_waits_for(hanging):
