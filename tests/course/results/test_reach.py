@@ -310,12 +310,14 @@ def test_whole_packages_stars_relative_imports_and_modules_by_name(course):
     assert code() != before
 
 
-def test_what_is_frozen_is_changed_by_no_call_that_is_handed_it(course):
+@pytest.mark.parametrize("module", ["coursekit.sizes", "coursekit.shop"])  # where it stands, and where it is handed on
+def test_what_is_frozen_is_changed_by_no_call_that_is_handed_it(course, module):
     sizes = "from dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass Sizes:\n    width: int\n\n"
     path = course / "coursekit" / "sizes.py"
+    (course / "coursekit" / "shop.py").write_text("from coursekit.sizes import Sizes\n")
     last = "lesson.recorded('a', lambda: config)"
     one, two = (
-        ["from coursekit.sizes import Sizes", "config = Sizes(4)", f"first = Model(config, {n})", last] for n in (1, 2)
+        [f"from {module} import Sizes", "config = Sizes(4)", f"first = Model(config, {n})", last] for n in (1, 2)
     )
     for text, same in ((sizes, True), (sizes.replace("(frozen=True)", ""), False), ("", False)):
         path.write_text(text)
