@@ -319,7 +319,8 @@ def test_what_is_frozen_is_changed_by_no_call_that_is_handed_it(course, module):
     one, two = (
         [f"from {module} import Sizes", "config = Sizes(4)", f"first = Model(config, {n})", last] for n in (1, 2)
     )
-    for text, same in ((sizes, True), (sizes.replace("(frozen=True)", ""), False), ("", False)):
+    loose = sizes.replace("(frozen=True)", ""), sizes.replace("True", "False"), sizes.replace("frozen", "order"), ""
+    for text, same in ((sizes, True), *((text, False) for text in loose)):
         path.write_text(text)
         codes = {entry_reach(c, "a", Library(course / "coursekit"), course, {}).code for c in (one, two)}
         assert (len(codes) == 1) is same
