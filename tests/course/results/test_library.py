@@ -6,7 +6,7 @@ from coursekit.course.results.library import Library
 
 FILES = {
     "__init__.py": "",
-    "families/__init__.py": "",
+    "families/__init__.py": "from . import one\nfrom .two import inner as way\n",
     "families/one.py": "from ..shelf import taken as mine\nfrom . import two\nfrom .two import inner\n",
     "families/two.py": "import other.deep as o, third.party\n",
     "shelf.py": "taken = 1\n",
@@ -67,6 +67,9 @@ def test_imports_lead_to_their_place_the_relative_ones_too(library):
         "inner": [("kit.families.two", ("inner",))],
         "nothing": [],
     }
+    face = library.source("kit.families")
+    assert face.imported("one") == [("kit.families", ("one",))]
+    assert face.imported("way") == [("kit.families.two", ("inner",))]
     assert {name: two.imported(name) for name in ("o", "third")} == {
         "o": [("other.deep", ())],
         "third": [("third", ())],
