@@ -1,14 +1,13 @@
 import itertools
 import subprocess
 import sys
+from contextlib import suppress
 
 import psutil
 import pytest
 
 from coursekit.course.notebooks import patience as module
 from coursekit.course.notebooks.patience import Patience
-
-COMPUTE = "import time\nwhile time.process_time() < {}: pass\n"
 
 
 def test_what_is_computed_counts_and_not_the_clock():
@@ -79,20 +78,29 @@ def test_the_first_limit_that_is_passed_is_the_one_that_is_told():
     assert patience.over == "cell"
 
 
-def test_what_its_processes_have_started_is_ended_past_a_limit_and_counted_before(monkeypatch, tmp_path):
-    # a kernel that waits for what it started, which computes, has computed, and waits for ever
+@pytest.fixture
+def kernel():
+    """A process that waits for one that computes for 0.3 s, says so, and then for one that waits for ever."""
     start = "import subprocess, sys; subprocess.run([sys.executable, '-c', {!r}])\n"
-    child = start.format(COMPUTE.format(0.3)) + "print('computed', flush=True)\n"
+    child = start.format("import time\nwhile time.process_time() < 0.3: pass") + "print('computed', flush=True)\n"
     child += start.format("import time; print('begun', flush=True); time.sleep(600)")
+    with subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE, text=True) as process:
+        assert [process.stdout.readline() for _ in range(2)] == ["computed\n", "begun\n"]
+        family = psutil.Process(process.pid).children(recursive=True)
+        yield process, family
+        for member in (process, *family):
+            with suppress(psutil.Error):
+                member.kill()
+
+
+def test_what_has_been_computed_is_seen_and_past_a_limit_all_are_ended(monkeypatch, kernel):
+    process, family = kernel
+    assert module._computed() >= 0.3  # by one that is gone
     monkeypatch.setattr(module, "_STEP", 0.05)
-    with subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE, text=True) as kernel:
-        assert [kernel.stdout.readline() for _ in range(2)] == ["computed\n", "begun\n"]
-        family = psutil.Process(kernel.pid).children(recursive=True)
-        assert module._computed() >= 0.3  # by one that is gone
-        with Patience(cell_seconds=100, total_seconds=0.2, threads=1) as patience:
-            kernel.wait(60)
+    with Patience(cell_seconds=100, total_seconds=0.2, threads=1) as patience:
+        process.wait(30)
     assert patience.over == "total"
-    assert psutil.wait_procs(family, timeout=60)[1] == []
+    assert psutil.wait_procs(family, timeout=30)[1] == []
 
 
 def test_within_its_limits_nothing_is_ended():
