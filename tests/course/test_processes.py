@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 
+from coursekit.course import processes
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import sweep, write_text
 from coursekit.course.node import run_node
@@ -105,6 +106,26 @@ def test_a_command_runs_in_its_folder_and_environment_and_its_words_come_back(tm
 def test_a_command_that_a_signal_ended_says_so_as_a_shell_would(tmp_path):
     with Supervised([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], folder=tmp_path) as running:
         assert running.finish(60).returncode == 128 + 9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sessions of POSIX")
+def test_a_command_is_in_a_session_of_its_own_and_leaves_no_file_open(tmp_path):
+    before = psutil.Process().num_fds()
+    with Supervised([sys.executable, "-c", "import os; print(os.getsid(0), flush=True)"], folder=tmp_path) as running:
+        assert int(running.stdout.readline()) != os.getsid(0)  # Ctrl-C reaches the builder alone
+    assert running.stdout.closed
+    assert psutil.Process().num_fds() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_supervisor_that_does_not_end_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "_SECONDS", 0.2)
+    wait = "import time; print(1, flush=True); time.sleep(2)"
+    with Supervised([sys.executable, "-c", wait], folder=tmp_path) as running:
+        running.stdout.readline()
+        running._process.send_signal(signal.SIGSTOP)
+        running.end()
+        assert running._process.wait(60) == -signal.SIGKILL
 
 
 def test_ending_all_ends_what_a_thread_waits_for(hanging):

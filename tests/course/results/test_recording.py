@@ -185,6 +185,16 @@ def test_a_run_that_left_nothing_records_nothing(mini):
     assert (module.folder / "recorded.json").read_text() == '{"entries": {"a": {"notebook": "09-mini"}}}'
 
 
+def test_the_cells_that_may_measure_something(mini):
+    path = mini.notebook("09-mini", *"abcdef", parameters="")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for cell, tag in zip(document["cells"], ("install", "exercise", "injected-parameters", "parameters", "experiment")):
+        cell["metadata"]["tags"] = ["other", tag]
+    document["cells"].append(document["cells"][-1] | {"cell_type": "markdown", "source": "g"})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert code_cells(path) == ["d", "e", "f"]
+
+
 def test_a_table_that_no_entry_was_made_from_is_left_out(mini):
     mini.add("09-mini")
     module = discover(mini.layout)[0]
@@ -263,6 +273,7 @@ def test_a_number_that_was_edited_by_hand_is_seen(mini, kernels):
     (stale,) = stale_entries(mini.layout, module, [notebook])
     assert (stale.entry, stale.command) == ("r", "bench")
     assert "by hand" in stale.reason
+    assert stale.code == ""
 
 
 def test_an_author_lets_an_entry_stand_until_the_next_change(mini, kernels):
