@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from coursekit.corpus import cuentos
 from coursekit.decoder import Decoder, DecoderConfig
@@ -382,6 +383,17 @@ def test_any_precision_trains(dtype):
 def test_batches_that_end_early_are_an_error():
     with pytest.raises(ValueError, match=r"expected enough for Budget\(.*steps=3\), got 2"):
         train(Bigram(), fixed(2), budget=Budget(steps=3), progress=False)
+
+
+def test_the_bar_goes_from_nothing_to_all_of_the_budget(monkeypatch):
+    class Bar(tqdm):
+        def update(self, n=1):
+            parts.append(n)
+
+    parts = []
+    monkeypatch.setattr("coursekit.train.tqdm", Bar)
+    train(Bigram(), fixed(), budget=Budget(tokens=21), progress=False)  # six targets a step: the fourth is cut off
+    assert parts == pytest.approx([600 / 21, 600 / 21, 600 / 21, 300 / 21])
 
 
 def test_the_bar_is_shown_unless_turned_off_or_under_ci(monkeypatch, capsys):

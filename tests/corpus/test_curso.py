@@ -67,6 +67,27 @@ def test_the_text_is_a_snapshot_that_no_note_in_a_deck_moves(course, tmp_path):
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", curso.snapshot_date())
 
 
-def test_nobody_changes_the_snapshot_through_what_it_gives():
-    curso.spanish().clear()
-    assert curso.spanish()
+@pytest.mark.parametrize("read", [curso.spanish, curso.english])
+def test_nobody_changes_the_snapshot_through_what_it_gives(read):
+    before = len(read())
+    read().clear()
+    assert len(read()) == before > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("---\ntitle: a\n---\nUno.\n---\nDos.", "Uno.\nDos."),  # front matter, and a rule between slides
+        ("Uno.\n\n---\ntitle: a\n---\n", "Uno.\ntitle: a"),  # which stands at the beginning only
+        ("```python\nx = 1\n\ny = 2\n```\nUno.", "Uno."),
+        ("Cuesta $T^2$, no $5 ni 6$.", "Cuesta  , no  ."),
+        ("Uno $$ x\n= 2 $$ dos", "Uno   dos"),
+        ("Un `nombre` y <b id='x'>dos</b>", "Un   y  dos"),
+        ("<!-- _class: a\n_minutes: 2 -->\n<!-- Nota. -->", "Nota."),
+        ("![Una recta](figuras/x.svg) y [la página](a.md)", "Una recta  y  la página"),
+        ("   * uno\n\n   ---\n\t2. dos  ", "* uno\n2. dos"),
+    ],
+)
+def test_what_is_prose(tmp_path, text, prose):
+    (tmp_path / "README.es.md").write_text(text, encoding="utf-8")
+    assert curso.read_spanish(tmp_path) == {"README.es.md": prose}

@@ -8,6 +8,7 @@ import pytest
 from minicourse import SUM_CELL
 from typer.testing import CliRunner
 
+from coursekit.course import commands, quality
 from coursekit.course.cli import app, main
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
@@ -79,6 +80,42 @@ def test_a_release_takes_other_versions_only_when_asked_and_nothing_that_is_let_
         assert ("ready: tag this commit" in done.output) is ready
     monkeypatch.setattr("coursekit.course.commands.status", lambda course: [other, stands])
     assert runner.invoke(app, ["status"]).exit_code == 0  # said, and nothing to mend
+
+
+@pytest.mark.parametrize(
+    ("line", "stage", "only", "given"),
+    [
+        ("course", "build_course", None, {"force": False}),
+        ("course 09 --force", "build_course", "09", {"force": True}),
+        ("run", "execute", None, {"force": False, "parameters": {"profile": "quick"}}),
+        ("run 09 --force --profile gpu", "execute", "09", {"force": True, "parameters": {"profile": "gpu"}}),
+        ("run -p seed=3 -p rate=0.5 -p name=a", "execute", None,
+         {"force": False, "parameters": {"profile": "quick", "seed": 3, "rate": 0.5, "name": "a"}}),
+        ("record 09", "record", "09", {"stale": False}),
+        ("record 09 --stale", "record", "09", {"stale": True}),
+        ("slides", "build_decks", None, {}),
+        ("present 09", "present", "09", {}),
+        ("sync 09", "sync", "09", {}),
+    ],
+)  # fmt: skip
+def test_a_command_hands_its_options_to_its_stage(mini, monkeypatch, line, stage, only, given):
+    calls = []
+
+    def called(course, *arguments, **options):
+        calls.append((course.only, dict(zip(["stale"], arguments)) | options))
+
+    monkeypatch.setattr(commands, stage, called)
+    assert runner.invoke(app, line.split()).exit_code == 0
+    assert calls == [(only, given)]
+
+
+@pytest.mark.parametrize(("line", "quick"), [("test", False), ("test --quick", True), ("check", True)])
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_checks_end_as_their_steps_do(mini, monkeypatch, line, quick, code):
+    monkeypatch.setattr(quality, "run_all", lambda layout, *, quick: calls.append((layout, quick)) or code)
+    calls = []
+    assert runner.invoke(app, line.split()).exit_code == code
+    assert calls == [(mini.layout, quick)]
 
 
 def test_new_and_strip_and_import_deck_write_files_and_say_so(mini, tmp_path):

@@ -20,6 +20,7 @@ CLAIM = (
 )
 
 
+HEAD = TOML.partition("[budget]")[0]
 MEASURED = {METRIC_MIME: {"name": "suma", "value": 4}}
 
 
@@ -111,3 +112,43 @@ def test_the_checks_after_the_notebooks_see_what_they_measured(mini, built, read
     assert "08-otro: claim 'tres' says reproducido, but suma = 4 is not 3: mend the kernel or the claim" in printed
     assert "slides/09-mini.md:25: suma: is not in the lock: run `coursekit sync`" in printed
     assert reads["results of 09-mini"] == 1
+
+
+def test_a_failing_notebook_or_deck_stops_neither_the_ledger_nor_the_index(mini, built, monkeypatch, capsys):
+    def run(jobs, **options):
+        return [Outcome(job, error="08-otro: cell 2: se rompió" if job.name == "08-otro" else "") for job in jobs]
+
+    def build_deck(deck, **options):
+        raise CourseError(f"{deck.stem}: no such image")
+
+    monkeypatch.setattr(stage, "build_deck", build_deck)
+    for runs, message in (
+        (commands.run_notebooks, r"deck\(s\) failed: 08-otro, 09-mini"),
+        (run, "1 of 2 notebooks failed"),
+    ):
+        monkeypatch.setattr(commands, "run_notebooks", runs)
+        for name in ("claims.html", "index.html"):
+            (mini.layout.build / name).unlink(missing_ok=True)
+        with pytest.raises(CourseError, match=message):  # the first that failed
+            commands.build_course(Course(mini.layout))
+        assert (mini.layout.build / "claims.html").exists()
+        assert (mini.layout.build / "index.html").exists()
+    assert "FAILED 08-otro: cell 2: se rompió" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("parameters", "given", "seconds"),
+    [
+        (None, {"profile": "quick"}, (4 * 20, 4 * 70)),  # four times its budget
+        ({"seed": 3}, {"profile": "quick", "seed": 3}, (4 * 20, 4 * 70)),
+        ({"profile": "record"}, {"profile": "record"}, (3600, 3600)),
+        ({"profile": "gpu"}, {"profile": "gpu"}, (3600, 3600)),
+    ],
+)
+def test_a_notebook_may_take_its_budget_on_a_busy_machine_and_an_hour_where_it_records(
+    mini, parameters, given, seconds
+):
+    mini.add("09-mini", SUM_CELL, toml=HEAD + "[budget]\ncell_seconds = 20\nquick_seconds = 70\n")
+    (job,) = commands.jobs_for(mini.layout, manifest.discover(mini.layout), parameters)
+    assert (job.notebook, job.root) == (str(mini.layout.notebooks / "09-mini.ipynb"), str(mini.root))
+    assert (job.parameters, (job.cell_seconds, job.total_seconds)) == (given, seconds)

@@ -104,3 +104,11 @@ def test_strip_drops_the_mark_with_which_jupyter_opens_no_notebook(texts):
         _ = Notebook(path, path.name).node
     assert strip(path)
     assert path.read_bytes() == data
+
+
+def test_a_file_is_written_whole_into_a_folder_that_is_made(tmp_path):
+    path = tmp_path / "a" / "b" / "c.txt"
+    for text in ("ñ\n", "otra\nlínea\n"):
+        write_text(path, text)
+        assert path.read_bytes() == text.encode("utf-8")  # whatever the machine's line ends
+    assert list(path.parent.iterdir()) == [path]

@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 
+from coursekit.course import processes
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import sweep, write_text
 from coursekit.course.node import run_node
@@ -24,10 +25,11 @@ import('node:fs').then(fs => fs.renameSync('pids.partial', 'pids'))
 setInterval(() => {}, 1000)
 """
 BUILDER = """
-import sys
+import signal
 from pathlib import Path
 from coursekit.course.node import run_node
 from coursekit.course.processes import end_all, end_on_signals
+signal.signal(signal.SIGINT, signal.default_int_handler)  # these tests may run where a shell ignores it (`&`)
 end_on_signals()
 try:
     run_node(Path("hang.mjs"), [], folder=Path.cwd(), seconds=600, late="")
@@ -66,7 +68,10 @@ def test_no_tool_outlives_a_builder_that_is_ended(hanging, number):
     builder = subprocess.Popen([sys.executable, "-c", BUILDER], cwd=hanging, stderr=subprocess.DEVNULL)
     started = pids(hanging)
     builder.send_signal(number)
-    assert builder.wait(60) != 0
+    code = builder.wait(60)
+    assert code != 0
+    if number in (signal.SIGTERM, signal.SIGHUP):
+        assert code == 128 + number  # as a shell would say it
     wait_for(lambda: gone(started), 60)
 
 
@@ -104,6 +109,43 @@ def test_nothing_is_left_open(tmp_path):
         [sys.executable, "-X", "dev", "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_runs_in_its_folder_and_environment_and_its_words_come_back(tmp_path):
+    say = "import os, sys; print(os.getcwd(), os.environ['WORD'], repr(sys.stdin.read())); sys.stdout.flush(); "
+    say += "os.write(1, b'\\xc3\\xb1 \\xff'); os.write(2, b'no'); sys.exit(5)"
+    environment = {**os.environ, "WORD": "ñu"}
+    with Supervised([sys.executable, "-c", say], folder=tmp_path, environment=environment) as running:
+        done = running.finish(60)
+    assert done.stdout == f"{tmp_path} ñu ''\nñ \ufffd"  # it reads nothing; a byte that is no character is one mark
+    assert (done.stderr, done.returncode) == ("no", 5)
+    assert running.stdout.closed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; run on every other system")
+def test_a_command_that_a_signal_ended_says_so_as_a_shell_would(tmp_path):
+    with Supervised([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], folder=tmp_path) as running:
+        assert running.finish(60).returncode == 128 + 9
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sessions of POSIX")
+def test_a_command_is_in_a_session_of_its_own_and_leaves_no_file_open(tmp_path):
+    before = psutil.Process().num_fds()
+    with Supervised([sys.executable, "-c", "import os; print(os.getsid(0), flush=True)"], folder=tmp_path) as running:
+        assert int(running.stdout.readline()) != os.getsid(0)  # Ctrl-C reaches the builder alone
+    assert running.stdout.closed
+    assert psutil.Process().num_fds() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_supervisor_that_does_not_end_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "_SECONDS", 0.2)
+    wait = "import time; print(1, flush=True); time.sleep(2)"
+    with Supervised([sys.executable, "-c", wait], folder=tmp_path) as running:
+        running.stdout.readline()
+        running._process.send_signal(signal.SIGSTOP)
+        running.end()
+        assert running._process.wait(60) == -signal.SIGKILL
 
 
 def test_ending_all_ends_what_a_thread_waits_for(hanging):

@@ -1,7 +1,11 @@
 """The compiled exponential against the library's, for numbers and for lanes."""
 
+import re
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from llvmlite import ir
 from numba import njit
 
 from coursekit.cpu import exponentials
@@ -76,3 +80,28 @@ def test_ends_at_the_smallest_normal_number_and_at_infinity(dtype):
     x, out = np.array([-3000, -np.inf, 3000, np.inf, 0, 1], dtype), np.empty((3, 6), dtype)
     each(x, out)
     np.testing.assert_array_equal(out[0], [smallest, smallest, largest, largest, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("kind", "features", "calls"),
+    [
+        (ir.VectorType(ir.FloatType(), 16), "+sse2,+avx512f", ["ps"]),
+        (ir.VectorType(ir.FloatType(), 32), "+avx512f,+fma", ["ps", "ps"]),
+        (ir.VectorType(ir.DoubleType(), 16), "+avx512f", ["pd", "pd"]),
+        (ir.VectorType(ir.DoubleType(), 8), "+avx512f", ["pd"]),
+        (ir.VectorType(ir.FloatType(), 24), "+avx512f", None),  # no whole registers
+        (ir.VectorType(ir.FloatType(), 16), "+avx2,-avx512f", None),  # no such machine
+        (ir.FloatType(), "+avx512f", None),  # one number, of which a loop's vectors are made later
+        (ir.DoubleType(), "+avx512f", None),
+    ],
+)
+def test_the_instruction_of_the_machine_is_for_whole_registers_of_lanes(kind, features, calls):
+    machine = SimpleNamespace(codegen=lambda: SimpleNamespace(magic_tuple=lambda: ("triple", "cpu", features)))
+    function = ir.Function(ir.Module(), ir.FunctionType(kind, [kind, kind]), "f")
+    builder = ir.IRBuilder(function.append_basic_block())
+    scale = exponentials._scale_by_machine(machine, builder, kind)
+    if calls is None:
+        assert scale is None
+    else:
+        assert scale(*function.args).type == kind
+        assert re.findall(r"call .*llvm.x86.avx512.mask.scalef.(p\w).512", str(function)) == calls

@@ -1,5 +1,5 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -28,9 +28,21 @@ def row():
     return play(_build, SHORT)
 
 
-def test_the_protocol_is_the_one_that_the_course_promises():
-    assert (PROTOCOL.parameters, PROTOCOL.tokens, PROTOCOL.context) == (160_000, 1_000_000, 128)
-    assert len(PROTOCOL.seeds) == 5
+def test_the_protocol_is_the_one_that_every_recorded_row_was_played_by():
+    assert asdict(PROTOCOL) == {
+        "parameters": 160_000,
+        "tolerance": 0.02,
+        "tokens": 1_000_000,
+        "context": 128,
+        "batch": 8,
+        "rates": (0.005, 0.01, 0.02),
+        "rate_seed": 100,
+        "rate_test_seed": 1_000_001,
+        "seeds": (0, 1, 2, 3, 4),
+        "test_seed": 1_000_000,
+        "test_stories": 400,
+        "evaluations": 10,
+    }
 
 
 def test_seeds_are_kept_apart():
@@ -148,3 +160,17 @@ def test_the_figure_shows_every_row(row):
     assert gflop[-1] == pytest.approx(tokens[-1] * 1000 * row["flops"] / 1e9)
     size = figure.axes[3].containers[0].lines[0].get_xdata()
     assert size[0] == pytest.approx((4 * PARAMETERS + 2 * 128 * 8 * 4) / 1024)
+
+
+def test_the_figure_draws_the_mean_over_the_seeds_and_their_range(row):
+    first, second = row["runs"]
+    runs = [first | {"excess": [4.0, 2.0], "seconds": 3.0}, second | {"excess": [2.0, 1.0], "seconds": 5.0}]
+    axes = draw({"una": row | {"runs": runs}}, {}).axes
+    assert [axes[i].lines[0].get_ydata().tolist() for i in (0, 1)] == [[3.0, 1.5]] * 2
+    band = axes[0].collections[0].get_paths()[0].get_extents()
+    assert (band.ymin, band.ymax) == (1.0, 4.0)
+    for panel in axes[2:]:  # the ends alone
+        point, _, (bar,) = panel.containers[0]
+        assert point.get_ydata().tolist() == [1.5]
+        assert bar.get_segments()[0][:, 1].tolist() == [1.0, 2.0]
+    assert axes[2].containers[0].lines[0].get_xdata().tolist() == [4.0]

@@ -1,5 +1,6 @@
 import json
 import math
+import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -140,5 +141,27 @@ def test_what_is_no_figure_is_refused_with_what_to_do(shown):
 
 
 def test_without_ipython_the_number_is_printed(capsys):
+    record("a", 4)
+    assert capsys.readouterr().out == "a = 4\n"
+
+
+def test_where_ipython_runs_the_whole_bundle_is_shown_as_it_is(monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: "a shell")
+    monkeypatch.setattr("IPython.display.display", lambda *bundle, **options: given.append((bundle, options)))
+    record("a", 4, "%")
+    figure, axes = plt.subplots()
+    axes.plot([1, 2])
+    record_figure("recta", figure, alt="Una recta que sube.")
+    ((number,), numbers), ((picture,), pictures) = given
+    assert number[METRIC_MIME]["value"] == 4
+    assert set(picture) == {FIGURE_MIME, "image/png", "text/plain"}
+    assert numbers == {"raw": True, "metadata": {}}
+    assert pictures == {"raw": True, "metadata": {"image/png": {"alt": "Una recta que sube."}}}
+    assert capsys.readouterr().out == ""
+
+
+def test_where_there_is_no_ipython_the_number_is_printed_too(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "IPython", None)  # importing it fails
     record("a", 4)
     assert capsys.readouterr().out == "a = 4\n"

@@ -52,6 +52,26 @@ def test_a_row_of_the_lowest_finite_number_is_the_mean_of_what_it_sees(rung, dty
 
 
 @rungs
+@pytest.mark.parametrize("who", ["query", "key", "value", "mask"])
+@pytest.mark.parametrize("hidden", [0, 9])
+@pytest.mark.parametrize(("dtype", "low"), [(torch.float32, -1e9), (torch.float64, -1e18), (torch.float64, -1e300)])
+def test_a_row_that_is_low_throughout_has_its_gradient_whoever_asks_for_it(rung, who, hidden, dtype, low):
+    # log of the sum of 70 weights is lost beside such a number: each weight would be 70 times as large
+    tensors = dict(zip(("query", "key", "value"), (x.detach() for x in qkv(5, 70, dtype))))
+    tensors["mask"] = torch.zeros(1, 2, 5, 70, dtype=dtype)
+    tensors["mask"][:, :, 1] = low
+    tensors["mask"][:, :, 1, :hidden] = -float("inf")  # as low as what is left of it
+    tensors[who].requires_grad_()
+    upstream = torch.randn(1, 2, 5, 5, dtype=dtype, generator=torch.Generator().manual_seed(1))
+    result, expected = (
+        torch.autograd.grad(kernel.attention(*tensors.values()), tensors[who], upstream)[0]
+        for kernel in (rung, reference)
+    )
+    assert expected.isfinite().all()
+    torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-5)
+
+
+@rungs
 def test_the_lowest_finite_number_above_what_causality_hides(rung):
     tensors = qkv(9, 9)
     mask = torch.zeros(9, 9, dtype=torch.float64)

@@ -102,6 +102,8 @@ def test_the_backend_takes_it_on_a_new_gpu_for_what_it_supports(triton_gpu, monk
     )
     y = on_gpu(1, 2, 3, 8)
     assert "(triton_gpu: expected head sizes out of (16, 32, 64, 128), got 8 and 8)" in backend.explain_backend(y, y, y)
+    narrow = backend.explain_backend(y, y, on_gpu(1, 2, 3, 4))
+    assert narrow.startswith("sdpa: torch's kernel does it in one call (triton_gpu: ")  # tiled is for CPUs
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
     old = backend.explain_backend(x, x, x, window=2)
     assert old.startswith("sdpa: torch's kernel, over bands")

@@ -45,6 +45,8 @@ def test_each_problem_of_the_engine_is_a_finding(run):
     [
         ("console.error('[ ERROR ] no\\nway'); process.exit(1)", "09-mini: Marp could not write x.html: no way"),
         ("", "09-mini: Marp could not write x.html: it gave no reason"),
+        ("console.error('a'.repeat(9) + 'z'.repeat(400)); process.exit(1)", f"09-mini: .* x.html: {'z' * 400}"),
+        ("console.error('[ ERROR ] ' + 'a'.repeat(401)); process.exit(1)", f"09-mini: .* x.html: {'a' * 400}"),
         ("setTimeout(() => {}, 60000)", "09-mini: Marp took over 0.3 s for x.html: try again"),
     ],
 )

@@ -9,7 +9,8 @@ from coursekit.course.decks.pptx_notes import strip_notes
 
 BODY = '<p:sp><p:ph type="body" idx="1"/><p:txBody><a:t>{}</a:t><a:t>{}</a:t></p:txBody></p:sp>'
 NUMBER = '<p:sp><p:ph type="sldNum"/><p:txBody><a:t>2</a:t></p:txBody></p:sp>'
-OTHER = {"ppt/slides/slide1.xml": "<a:t>Título</a:t>", "ppt/media/1.png": "png", "[Content_Types].xml": "<Types/>"}
+SLIDE = BODY.format("Un cuerpo que no es", "nota")
+OTHER = {"ppt/slides/slide1.xml": SLIDE, "ppt/media/1.png": "png", "[Content_Types].xml": "<Types/>"}
 
 
 def test_every_part_stays_and_the_notes_are_empty(tmp_path: Path) -> None:

@@ -4,18 +4,33 @@ import json
 import shutil
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import psutil
 import pytest
 from minicourse import PARAMETERS, SUM_CELL, MiniCourse
 from nbclient.exceptions import DeadKernelError
+from papermill import PapermillExecutionError
+from papermill.engines import NBClientEngine, papermill_engines
 from rich.console import Console
 
 from coursekit.course.commands import jobs_for
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout
 from coursekit.course.manifest import discover
-from coursekit.course.notebooks.execute import Job, check_parameters, execute, is_fresh, provenance
+from coursekit.course.notebooks.execute import (
+    Job,
+    check_parameters,
+    execute,
+    failed_copy,
+    inputs_hash,
+    is_fresh,
+    job_file,
+    main,
+    provenance,
+)
+from coursekit.course.notebooks.patience import Patience
 from coursekit.course.notebooks.read import read_notebook
 from coursekit.course.notebooks.runner import run_notebooks
 from coursekit.course.results.collect import collect, recorded_payloads
@@ -220,3 +235,131 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path: Path):
 def test_layout_says_paths_as_a_user_types_them(mini):
     assert Layout(mini.root).relative(mini.root / "slides" / "a.md") == "slides/a.md"
     assert PARAMETERS.startswith("profile")
+
+
+@pytest.fixture
+def papermill_runs(monkeypatch):
+    """papermill without a kernel: it adds a cell, begins the one at `place`, and raises `error`."""
+
+    def begins(error, place=3):
+        def run(source, copy, **options):
+            notebook = nbformat.read(source, as_version=4)
+            notebook.cells.insert(1, nbformat.v4.new_code_cell("seed = 3"))
+            nbformat.write(notebook, copy)
+            manager = SimpleNamespace(nb=notebook, cell_start=lambda *arguments, **options: None)
+            papermill_engines.get_engine("reporting").execute_managed_notebook(manager, "python3")
+            raise error
+
+        def start(engine, manager, kernel_name, **options):
+            manager.cell_start(manager.nb.cells[place], place)
+
+        monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", classmethod(start))
+        monkeypatch.setattr("papermill.execute_notebook", run)
+
+    return begins
+
+
+FAILED = PapermillExecutionError(3, 3, "", "ValueError", "se rompió\nla segunda línea", [])
+
+
+def test_a_failing_cell_is_named_by_its_place_in_the_source(mini, papermill_runs):
+    notebook = mini.add("09-mini", SUM_CELL, "\n# a comment\n  \nx = 1\ny = 2")
+    job, said = Job(str(notebook), str(mini.root)), []
+    papermill_runs(FAILED)
+    with pytest.raises(CourseError) as caught:
+        execute(job, said.append)
+    assert str(caught.value) == "09-mini: cell 3 «x = 1»: ValueError: se rompió (see 09-mini.failed.ipynb)"
+    assert said == [{"cell": 4, "cells": 4}]
+    assert [path.name for path in mini.layout.executed.iterdir()] == ["09-mini.failed.ipynb"]
+
+
+def test_a_cell_that_the_source_does_not_have_is_named_by_its_place_in_the_copy(mini, papermill_runs):
+    papermill_runs(FAILED, place=1)
+    with pytest.raises(CourseError, match="^09-mini: cell 2 «seed = 3»: ValueError"):
+        execute(Job(str(mini.add("09-mini", SUM_CELL)), str(mini.root)))
+
+
+def test_a_good_run_clears_away_the_copy_of_a_failed_one(mini, monkeypatch):
+    job = Job(str(mini.add("09-mini", SUM_CELL)), str(mini.root))
+    failed_copy(job).parent.mkdir(parents=True)
+    failed_copy(job).write_text("old")
+    monkeypatch.setattr("papermill.execute_notebook", lambda source, copy, **options: shutil.copyfile(source, copy))
+    execute(job)
+    assert [path.name for path in mini.layout.executed.iterdir()] == ["09-mini.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("over", "profile", "message"),
+    [
+        (
+            "cell",
+            "quick",
+            "09-mini: cell 2 «x = 1»: ran past its 7 s of computing: make it smaller or raise budget.cell",
+        ),
+        (
+            "total",
+            "quick",
+            "09-mini: ran past its 9 s of computing in all: make it smaller or raise budget.quick_seconds",
+        ),
+        ("total", "record", "09-mini: ran past its 9 s of computing in all: make it smaller, or go on with `coursekit"),
+        ("", "quick", "09-mini: cell 2 «x = 1»: the kernel died (out of memory?) (see 09-mini.failed.ipynb)"),
+    ],
+)
+def test_a_kernel_that_was_ended_is_told_from_one_that_died(mini, monkeypatch, papermill_runs, over, profile, message):
+    class Passed(Patience):
+        def begin_cell(self):
+            self.over = over
+
+    monkeypatch.setattr("coursekit.course.notebooks.patience.Patience", Passed)
+    notebook = mini.add("09-mini", "x = 1")
+    papermill_runs(DeadKernelError("gone"), place=2)
+    with pytest.raises(CourseError) as caught:
+        execute(Job(str(notebook), str(mini.root), {"profile": profile}, cell_seconds=7, total_seconds=9))
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "last"), [(None, 0, {"done": True}), (CourseError("se rompió"), 1, {"error": "se rompió"})]
+)
+def test_a_run_tells_each_cell_and_its_end(mini, monkeypatch, capfd, tmp_path, error, code, last):
+    def run(job, report):
+        report({"job": job.name, "seconds": job.cell_seconds, "fresh": job.fresh})
+        if error:
+            raise error
+
+    job = Job(str(mini.notebook("09-mini")), str(mini.root), {"profile": "record"}, cell_seconds=5, fresh=["a"])
+    monkeypatch.setattr("coursekit.course.notebooks.execute.execute", run)
+    monkeypatch.setattr("sys.argv", ["execute", str(job_file(job, tmp_path))])
+    assert main() == code
+    said = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert said == [{"job": "09-mini", "seconds": 5, "fresh": ["a"]}, last]
+
+
+def test_what_a_result_depends_on(mini):
+    """The notebook, its parameters, the kernels, the module's data and weights; not the builder, nor another module."""
+    job = Job(str(mini.add("09-mini", SUM_CELL)), str(mini.root), {"profile": "quick"})
+    mini.add("08-otro", SUM_CELL)
+    before = inputs_hash(job)
+    for file, counts in (
+        ("notebooks/09-mini.ipynb", True),
+        ("notebooks/08-otro.ipynb", False),
+        ("src/coursekit/ssm/mamba.py", True),
+        ("src/coursekit/course/cli.py", False),
+        ("src/coursekit/course/decks/build.py", False),
+        ("modules/09-mini/recorded.json", True),
+        ("modules/09-mini/weights/small.safetensors", True),
+        ("modules/09-mini/README.md", False),
+        ("modules/08-otro/recorded.json", False),
+    ):
+        path = mini.root / file
+        old = path.read_bytes() if path.exists() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("other")
+        assert (inputs_hash(job) != before) is counts, file
+        path.unlink() if old is None else path.write_bytes(old)
+    assert inputs_hash(job) == before
+    assert inputs_hash(Job(job.notebook, job.root, {"profile": "quick", "seed": 1})) != before
+    sister = Job(str(mini.notebook("09-mini-a-fondo")), job.root)
+    before = inputs_hash(sister)
+    (mini.root / "modules" / "09-mini" / "recorded.json").write_text("{}")
+    assert inputs_hash(sister) != before  # of the module that it belongs to

@@ -59,6 +59,41 @@ def test_a_fault_is_in_the_slide_that_holds_its_line_or_ends_there(monkeypatch, 
     assert (found.number, found.element, found.problem) == (slide, shown, "MD001: wrong")
 
 
+def test_markdown_alone_is_given_with_what_stands_between_its_passages(monkeypatch):
+    given = {}
+
+    def lint(layout, tool, arguments, folder):
+        given.update({path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()})
+        return SimpleNamespace(stderr="", returncode=0)
+
+    monkeypatch.setattr(markdown, "run_tool", lint)
+    documents = [
+        Document(Path(file), file, unit, tuple(Passage(file, unit, i + 1, "", f"{i}\n") for i in range(2)))
+        for file, unit in (("m.toml", "line"), ("d.md", "slide"), ("n.ipynb", "cell"), ("p.md", "line"))
+    ]
+    assert list(markdown.check(Prose(Layout(Path()), documents))) == []
+    assert given == {"0.md": "0\n---\n1\n", "1.md": "0\n\n1\n", "2.md": "0\n1\n"}
+
+
+@pytest.mark.parametrize(
+    ("file", "unit", "line", "number", "shown"),
+    [
+        ("n.ipynb", "cell", 2, 1, "«b»"),
+        ("n.ipynb", "cell", 4, 2, "«b»"),
+        ("p.md", "line", 3, 3, "«a»"),  # a page's line is that of the file
+        ("p.md", "line", 4, 4, "«b»"),
+    ],
+)
+def test_a_fault_in_a_cell_or_a_page_is_in_its_place(monkeypatch, file, unit, line, number, shown):
+    texts = ("a\nb", "a\nb") if unit == "cell" else ("a\nb\n", "a\nb\n")
+    starts = (1, 2) if unit == "cell" else (1, 3)
+    passages = tuple(Passage(file, unit, start, "", text) for start, text in zip(starts, texts))
+    said = SimpleNamespace(stderr=f"0.md:{line} MD001/rule wrong\n", returncode=1)
+    monkeypatch.setattr(markdown, "run_tool", lambda *arguments: said)
+    (found,) = markdown.check(Prose(Layout(Path()), [Document(Path(file), file, unit, passages)]))
+    assert (found.number, found.element) == (number, shown)
+
+
 def test_a_tool_that_says_nothing_readable_is_an_error(tmp_path):
     course = sound(tmp_path / "course")
     (course.root / "package.json").write_text("{}")

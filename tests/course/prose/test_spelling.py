@@ -75,6 +75,42 @@ def test_a_word_is_named_whole_and_guessed_at_where_it_was_not_cut(monkeypatch, 
     assert found.remedy.startswith(remedy)
 
 
+def document(*texts, spanish=True):
+    return Document(
+        Path("p.md"), "p.md", "line", tuple(Passage("p.md", "line", 1, "T", text) for text in texts), spanish
+    )
+
+
+def test_each_word_is_named_once_a_passage_where_it_first_stands(monkeypatch):
+    first, second = "vivian\n\nlejos vivian zierto", "otra\nvivian"
+    at = [("1.txt", "vivian", 5), ("0.txt", "zierto", 21), ("0.txt", "vivian", 14), ("0.txt", "vivian", 0)]
+    issues = [{"uri": f"file:///x/{file}", "text": word, "offset": offset} for file, word, offset in at]
+    monkeypatch.setattr(spelling, "_cspell", lambda *arguments: issues)
+    found = spelling.check(Prose(Layout(Path()), [document(first, second)]))
+    assert [(f.number, f.element) for f in found] == [(1, "«vivian»"), (3, "«zierto»"), (2, "«vivian»")]
+
+
+def test_the_tool_is_given_spanish_words_and_those_that_the_course_knows(tmp_path, monkeypatch):
+    given = {}
+
+    def cspell(layout, folder, words):
+        given.update({path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}, words=words)
+        return []
+
+    monkeypatch.setattr(spelling, "_cspell", cspell)
+    course = sound(tmp_path / "course")
+    (course.root / "modules" / "words.txt").write_text("# Nombres\nBlendro dos  # propio\n\n", encoding="utf-8")
+    texts = ("Para apagarlas o decírselo,", "apagándolas, diciéndonosla y viéndome.", "*An* idea `code`")
+    documents = [document("English words.", spanish=False), document(*texts)]
+    assert list(spelling.check(Prose(course.layout, documents, references=prose_of(course).references))) == []
+    assert given == {  # pronouns are blanked and no position moves
+        "0.txt": "Para apagar    o decírselo,",
+        "1.txt": "apagando   , diciendo      y viendo  .",
+        "2.txt": "     idea       ",
+        "words": ["Blendro", "Shannon", "dos"],
+    }
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [

@@ -10,7 +10,7 @@ from minicourse import SUM_CELL, MiniCourse
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.notebooks.execute import outputs_digest
-from coursekit.course.results.collect import Results, collect
+from coursekit.course.results.collect import Metric, Results, collect
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
 
 METRIC = {METRIC_MIME: {"name": "suma", "value": 4.5, "unit": "bits", "digits": 1}, "text/plain": "4,5"}
@@ -53,3 +53,20 @@ def test_a_name_is_recorded_once_and_the_line_names_the_cells(mini: MiniCourse, 
 def test_what_was_not_executed_measured_nothing(mini: MiniCourse) -> None:
     mini.add("09-mini", SUM_CELL)
     assert collect(mini.layout, discover(mini.layout)[0]) == Results()
+
+
+def test_what_a_cell_printed_is_no_result(mini: MiniCourse) -> None:
+    mini.add("09-mini", SUM_CELL)
+    path = mini.executed("09-mini", METRIC)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    outputs = document["cells"][1]["outputs"]
+    outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": ["suma = 4,5"]})
+    document["metadata"]["coursekit"]["outputs"] = outputs_digest(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert list(collect(mini.layout, discover(mini.layout)[0]).metrics) == ["suma"]
+
+
+def test_a_number_of_a_longer_run_says_when_and_where() -> None:
+    recorded = {"date": "2026-11-27", "machine": "AMD EPYC, 2 cores, Linux"}
+    assert Metric("a", 1.0, recorded=recorded).mark == "grabado el 2026-11-27 en AMD EPYC, 2 núcleos"
+    assert Metric("a", 1.0).mark == ""

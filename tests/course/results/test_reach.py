@@ -145,6 +145,9 @@ def hashes(folder, cells=CELLS, recorded="a"):
         # what is imported late, and what is set in place at the top of a module
         ("optimiser.py", "lambda *x: 1", "lambda *x: 2", ["trained"]),
         ("train.py", '["adam"] = 0.9', '["adam"] = 0.8', ["trained"]),
+        ("train.py", '["adam"] = 0.9', '["adam"] = 0.9\nRATES.update(adam=0.8)', ["trained"]),
+        ("train.py", '["adam"] = 0.9', '["adam"] = 0.9\nregister(RATES)', ["trained"]),
+        ("train.py", '["adam"] = 0.9', '["adam"] = 0.9\nNAMES = sorted(RATES)', []),  # seldom changes what it is handed
         # a rung of a kernel counts where it is timed; its reference and its checks everywhere
         ("ssm/scan/fused.py", "lanes.add(1, x)", "lanes.add(2, x)", ["bench"]),
         ("ssm/scan/backend.py", "return import_module", "return 1 + import_module", ["bench"]),
@@ -228,6 +231,64 @@ def test_the_table_says_what_changed_and_where(course):
     assert [place for place in before if before[place] != after[place]] == ["coursekit.ssm.scan.checks"]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("decoder.py", "import SwiGLU", "import GeGLU as SwiGLU"),
+        ("layers/feedforward.py", "import functional as F", "import other as F"),
+    ],
+)
+def test_the_table_says_where_a_name_leads_elsewhere_now(course, file, old, new):
+    def table():
+        return entry_reach(CELLS, "trained", Library(course / "coursekit"), course / "course", {}).table
+
+    before, path = table(), course / "coursekit" / file
+    path.write_text(path.read_text().replace(old, new))
+    after = table()
+    place = "coursekit." + file.removesuffix(".py").replace("/", ".")
+    assert place in [name for name in before if before[name] != after[name]]
+
+
+def test_inside_a_room_a_rung_is_itself(course):
+    room = course / "coursekit" / "ssm" / "scan"
+    (room / "helper.py").write_text("from coursekit.ssm.scan.fused import scan\n\ndef lengths():\n    return scan(1)\n")
+    before = hashes(course)
+    (room / "fused.py").write_text((room / "fused.py").read_text().replace("add(1, x)", "add(3, x)"))
+    after = hashes(course)
+    assert [name for name in before if before[name] != after[name]] == ["lengths", "bench"]
+
+
+def test_a_file_of_the_course_that_the_library_names_counts(course):
+    path = course / "coursekit" / "corpus" / "prose.py"
+    path.write_text("from pathlib import Path\n\ntext = (Path('anywhere') / 'more' / 'deep.txt').read_text\n")
+    cells = ("from coursekit.corpus import prose", "lesson.recorded('a', lambda: prose.text())")
+
+    def reached():
+        return entry_reach(cells, "a", Library(course / "coursekit"), course / "course", {})
+
+    before = reached()
+    (course / "course" / "more" / "deep.txt").write_text("deepest")
+    after = reached()
+    assert [place for place in before.table if before.table[place] != after.table[place]] == ["data more/deep.txt"]
+    assert before.code != after.code
+
+
+def test_what_a_package_hands_on_with_a_star_is_followed(course):
+    package = course / "coursekit"
+    (package / "shop.py").write_text("from coursekit.shelf import *\n")
+    (package / "shelf.py").write_text("taken = 1\nleft = 3\n")
+    cells = ("from coursekit.shop import taken", "lesson.recorded('a', lambda: taken)")
+
+    def code():
+        return entry_reach(cells, "a", Library(package), course, {}).code
+
+    before = code()
+    (package / "shelf.py").write_text("taken = 1\nleft = 4\n")
+    assert code() == before
+    (package / "shelf.py").write_text("taken = 2\nleft = 4\n")
+    assert code() != before
+
+
 def test_whole_packages_stars_relative_imports_and_modules_by_name(course):
     package = course / "coursekit"
     for name, text in {
@@ -249,14 +310,17 @@ def test_whole_packages_stars_relative_imports_and_modules_by_name(course):
     assert code() != before
 
 
-def test_what_is_frozen_is_changed_by_no_call_that_is_handed_it(course):
+@pytest.mark.parametrize("module", ["coursekit.sizes", "coursekit.shop"])  # where it stands, and where it is handed on
+def test_what_is_frozen_is_changed_by_no_call_that_is_handed_it(course, module):
     sizes = "from dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass Sizes:\n    width: int\n\n"
     path = course / "coursekit" / "sizes.py"
+    (course / "coursekit" / "shop.py").write_text("from coursekit.sizes import Sizes\n")
     last = "lesson.recorded('a', lambda: config)"
     one, two = (
-        ["from coursekit.sizes import Sizes", "config = Sizes(4)", f"first = Model(config, {n})", last] for n in (1, 2)
+        [f"from {module} import Sizes", "config = Sizes(4)", f"first = Model(config, {n})", last] for n in (1, 2)
     )
-    for text, same in ((sizes, True), (sizes.replace("(frozen=True)", ""), False), ("", False)):
+    loose = sizes.replace("(frozen=True)", ""), sizes.replace("True", "False"), sizes.replace("frozen", "order"), ""
+    for text, same in ((sizes, True), *((text, False) for text in loose)):
         path.write_text(text)
         codes = {entry_reach(c, "a", Library(course / "coursekit"), course, {}).code for c in (one, two)}
         assert (len(codes) == 1) is same

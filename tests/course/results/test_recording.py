@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 
 import pytest
 from minicourse import TOML
@@ -11,7 +12,7 @@ from coursekit.course.course import Course
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import write_text
 from coursekit.course.manifest import discover
-from coursekit.course.notebooks.execute import execute
+from coursekit.course.notebooks.execute import Job, execute, failed_copy
 from coursekit.course.results.bench import bench
 from coursekit.course.results.collect import collect, read_recorded
 from coursekit.course.results.reach import benchmark_reach, entry_reach
@@ -26,6 +27,7 @@ from coursekit.course.results.recording import (
 from coursekit.course.results.stale import fresh_entries, is_recorded, stale_entries
 from coursekit.course.results.stand import let_stand
 from coursekit.course.results.status import recorded_notes
+from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.provenance import versions
 
 RECORDING = """\
@@ -131,6 +133,78 @@ def test_only_what_is_stale_or_missing_is_recorded_again(mini, capsys):
     assert list(read_recorded(module)["entries"]) == ["otra"]
 
 
+@pytest.fixture
+def emitted(mini):
+    """A module, and its job in profile `record` whose executed copy emitted "a" and "lee", which reads "a"."""
+    cells = ["lesson = begin('09-mini')", "first = lesson.recorded('a', lambda: {'rows': [3, 1]})"]
+    mini.add("09-mini", *cells, "lesson.recorded('lee', lambda: first)")
+    module = discover(mini.layout)[0]
+    (job,) = jobs_for(mini.layout, [module], {"profile": "record"})
+    payloads = [{"name": "a", "data": '{"z": 1, "b": 2}', "seconds": 1.5}, {"name": "lee", "data": "2", "seconds": 0.1}]
+    job.output().parent.mkdir(parents=True)
+    mini.executed("09-mini", *({RECORDED_MIME: payload} for payload in payloads)).rename(job.output())
+    return module, job
+
+
+@pytest.mark.parametrize(("failed", "kept"), [(False, ["ajena", "fija"]), (True, ["ajena", "b", "fija"])])
+def test_a_run_drops_what_its_notebook_no_longer_makes_and_nothing_else(emitted, failed, kept):
+    module, job = emitted
+    if failed:  # what it did not come to stays
+        job.output().rename(failed_copy(job))
+    old = {name: {"notebook": "09-mini", "code": "old", "data": name} for name in ("a", "b", "fija")}
+    old["ajena"] = {"notebook": "09-mini-a-fondo", "code": "old", "data": "of a sister"}
+    write_recorded(module, {"entries": old, "bench": [{"name": "r"}]})
+    assert save_recorded(module, replace(job, fresh=["fija"]), failed=failed) == ["a", "lee"]
+    written = read_recorded(module)
+    entries = written["entries"]
+    assert entries.pop("lee")["data"] == 2
+    assert entries.pop("a")["data"] == {"z": 1, "b": 2}
+    assert entries == {name: old[name] for name in kept}
+    assert written["bench"] == [{"name": "r"}]
+
+
+def test_an_entry_says_where_it_comes_from_and_is_fresh(mini, emitted):
+    module, job = emitted
+    save_recorded(module, job)
+    written = read_recorded(module)
+    made, reader = written["entries"]["a"], written["entries"]["lee"]
+    assert list(made["data"]) == ["z", "b"]  # in the order in which they were measured
+    assert (made["notebook"], made["profile"], made["parameters"]) == ("09-mini", "record", {"profile": "record"})
+    assert made["seconds"] == 1.5
+    assert [entry["digest"] == digest_of(entry) for entry in (made, reader)] == [True, True]
+    assert set(written["reached"]) == {made["code"], reader["code"]}
+    assert set(written["reached"][reader["code"]]) == {"the notebook", "data recorded as a"}
+    assert stale_entries(mini.layout, module, module.notebooks(mini.layout)) == []
+
+
+def test_a_run_that_left_nothing_records_nothing(mini):
+    notebook = mini.add("09-mini", TOTAL_CELL)
+    module = discover(mini.layout)[0]
+    write_text(module.folder / "recorded.json", '{"entries": {"a": {"notebook": "09-mini"}}}')
+    assert save_recorded(module, Job(str(notebook), str(mini.root)), failed=True) == []
+    assert (module.folder / "recorded.json").read_text() == '{"entries": {"a": {"notebook": "09-mini"}}}'
+
+
+def test_the_cells_that_may_measure_something(mini):
+    path = mini.notebook("09-mini", *"abcdef", parameters="")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for cell, tag in zip(document["cells"], ("install", "exercise", "injected-parameters", "parameters", "experiment")):
+        cell["metadata"]["tags"] = ["other", tag]
+    document["cells"].append(document["cells"][-1] | {"cell_type": "markdown", "source": "g"})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert code_cells(path) == ["d", "e", "f"]
+
+
+def test_a_table_that_no_entry_was_made_from_is_left_out(mini):
+    mini.add("09-mini")
+    module = discover(mini.layout)[0]
+    document = {"entries": {"a": {"code": "1"}}, "bench": [{"name": "r", "code": "2"}]}
+    write_recorded(module, {**document, "reached": {"1": {"x": "y"}, "2": {}, "3": {}}})
+    assert read_recorded(module) == {**document, "reached": {"1": {"x": "y"}, "2": {}}}
+    write_recorded(module, {"entries": {}, "reached": {"1": {}}})
+    assert read_recorded(module) == {"entries": {}}
+
+
 LIBRARY = {
     "__init__.py": "",
     "sums.py": "SIZE = 2\n\n\ndef total():\n    return SIZE\n",
@@ -199,6 +273,7 @@ def test_a_number_that_was_edited_by_hand_is_seen(mini, kernels):
     (stale,) = stale_entries(mini.layout, module, [notebook])
     assert (stale.entry, stale.command) == ("r", "bench")
     assert "by hand" in stale.reason
+    assert stale.code == ""
 
 
 def test_an_author_lets_an_entry_stand_until_the_next_change(mini, kernels):

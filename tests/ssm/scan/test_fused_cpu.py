@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from coursekit.cpu.lanes import WIDTH
 from coursekit.ssm.scan import fused_cpu, fused_cpu_kernels
 
 
@@ -24,6 +25,28 @@ def test_threads_change_nothing_but_the_order_of_sums(threads, monkeypatch):
     for alone, shared in zip(gradients(1, monkeypatch), gradients(threads, monkeypatch)):
         # float64 sums of up to 150 * 70 * 2 terms of order 1, in another order
         torch.testing.assert_close(shared, alone, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("batch", "blocks", "groups", "less", "workers"),
+    [
+        (1, 4, 1, 0, 3),  # as many as threads
+        (1, 4, 1, 1, 1),  # a number less than is worth it
+        (1, 2, 1, 0, 2),  # not more than blocks of lanes
+        (2, 1, 1, 0, 2),
+        (1, 2, 2, 0, 2),
+        (1, 1.5, 1, 0, 2),  # the last one half empty
+        (1, 1, 1, 0, 1),
+    ],
+)
+def test_threads_share_what_is_worth_it_and_can_be_shared(monkeypatch, batch, blocks, groups, less, workers):
+    seen, channels = [], int(blocks * WIDTH)
+    monkeypatch.setattr(fused_cpu, "share_kernel", lambda workers, kernel, *arguments: seen.append(workers))
+    monkeypatch.setattr(fused_cpu, "_WORTH_SHARING", batch * channels * 5 * 4 + less)  # steps, states
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    u, B = torch.ones(batch, channels, 5), torch.ones(batch, groups, 4, 5)
+    fused_cpu.selective_scan(u, u, -torch.ones(channels, 4), B, B)
+    assert seen == [workers]
 
 
 def test_first_derivatives_only():

@@ -22,6 +22,8 @@ def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
     assert faults(tmp_path, "10", ("", 12, None)) == []  # 10 + 2
     assert faults(tmp_path, "10", ("", 12.5, None)) == ["minutes the slides take 12.5, the deck says 10"]
     assert faults(tmp_path, "10", ("", 10, None), ("", None, None)) == ["_minutes is missing"]
+    assert faults(tmp_path, "10", ("", 8, None), ("", None, None)) == ["_minutes is missing"]  # it takes none: 10 - 2
+    assert faults(tmp_path, "10", ("", 12, None), ("", None, None)) == ["_minutes is missing"]
     assert faults(tmp_path, "", ("", 10, None)) == ["minutes the deck does not say how long it is"]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -216,3 +218,48 @@ def test_of_a_layered_slide_only_the_text_counts(tmp_path: Path) -> None:
         for layer in ("background", "content", "pseudo")
     )
     assert len(plain_deck(tmp_path, layers).page.sections) == 1
+
+
+class FakePage:
+    """A page that asks for two addresses, complains, and in which each of the two scripts finds one thing."""
+
+    def __init__(self):
+        self.listeners, self.said = {}, [[{"slide": 1}], None, [{"slide": 2}]]
+
+    def on(self, event, listener):
+        self.listeners[event] = listener
+
+    def route(self, matches, handler):
+        self.stopped = matches
+
+    def set_default_timeout(self, milliseconds):
+        pass
+
+    def goto(self, address):
+        for url in ("file:///a.css", "https://a.b/c.js"):
+            self.listeners["request"](SimpleNamespace(url=url))
+        for kind, text in (("error", "broken"), ("log", "hello"), ("error", "net::ERR_FAILED")):
+            self.listeners["console"](SimpleNamespace(type=kind, text=text))
+        self.listeners["pageerror"](ValueError("no x"))
+
+    def evaluate(self, script, argument=None):
+        return None if script == "document.fonts.ready" else self.said.pop(0)
+
+
+@pytest.mark.parametrize(("url", "stopped"), [("https://a.b/c", True), ("http://a.b", True), ("file:///a.css", False),
+                                              ("data:image/png;base64,x", False), ("blob:x", False)])  # fmt: skip
+def test_what_is_seen_in_a_browser_is_all_told_and_nothing_leaves_the_machine(tmp_path, monkeypatch, url, stopped):
+    page, closed = FakePage(), []
+    chromium = SimpleNamespace(new_page=lambda **options: page, close=lambda: closed.append(True))
+    started = SimpleNamespace(chromium=SimpleNamespace(launch=lambda **options: chromium))
+    monkeypatch.setattr(page_gate, "sync_playwright", lambda: nullcontext(started))
+    monkeypatch.setattr(page_gate, "checkout", lambda: tmp_path)
+    axe = tmp_path / "node_modules" / "axe-core" / "axe.min.js"
+    axe.parent.mkdir(parents=True)
+    axe.write_text("")
+    seen, requests, errors = page_gate._look(tmp_path / "x.html", Path("browser"))
+    assert seen == [{"slide": 1}, {"slide": 2}]
+    assert requests == ["https://a.b/c.js"]
+    assert errors == ["broken", "no x"]  # what was stopped is told as a request
+    assert closed == [True]
+    assert page.stopped(url) is stopped
