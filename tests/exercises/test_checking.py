@@ -225,7 +225,8 @@ def test_a_case_may_call_the_answer_more_than_once_and_on_copies():
 def test_an_unknown_number_lists_those_there_are(monkeypatch, tmp_path):
     (tmp_path / "modules" / "09-x").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "modules" / "09-x" / "module.toml").write_text('[[exercise]]\nid = "09.1"\nname = "x"\n')
+    entry = '[[exercise]]\nid = "09.1"\nname = "x"\ntitle = "X"\nminutes = 5\n'
+    (tmp_path / "modules" / "09-x" / "module.toml").write_text(entry)
     monkeypatch.setenv("COURSEKIT_ROOT", str(tmp_path))
     with pytest.raises(LookupError, match="No hay ejercicio '09.2'. Los que hay: 09.1."):
         check("09.2", len)

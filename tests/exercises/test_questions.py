@@ -45,7 +45,7 @@ def test_one_question_alone_and_four_options_will_do(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("why =", "wy =", "question 1: unknown key 'wy': expected question, options, answer, why, wrong"),
+        ("why =", "wy =", r"question 1: unknown key 'wy': did you mean 'why'\?"),
         ('why = "Porque sí."\n', "", "question 1 has no 'why': add it"),
         ('answer = "b"\n', "", "question 1 has no 'answer': add it"),
         ('"b"', '"d"', "question 1: expected answer to be one letter of a, b, c, got 'd'"),

@@ -13,7 +13,7 @@ CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": ["x = 1\n", "y
 @pytest.mark.parametrize(
     ("content", "reads"),
     [
-        *((content, (read_notebook, read_plain)) for content in (b'{"cells": [', b"", b"\xff\xfe", b"[]", b"null")),
+        *((content, (read_notebook, read_plain)) for content in (b'{"cells": [', b"", b"[]", b"null")),
         *(
             (content, (read_notebook, read_plain))
             for content in (b'{"cells": 3}', b'{"cells": [3]}', b'{"nbformat": 4}')
@@ -27,13 +27,15 @@ def test_what_is_no_notebook_is_one_line(tmp_path, content, reads):
     path = tmp_path / "09-mini.ipynb"
     path.write_bytes(content)
     for read in reads:
-        with pytest.raises(CourseError, match=r"^09-mini.ipynb: not a valid notebook \([^\n]+\): restore it from git$"):
+        with pytest.raises(
+            CourseError, match=r"^\S+09-mini.ipynb: not a valid notebook \([^\n]+\): restore it from git$"
+        ):
             read(path)
 
 
 def test_a_cell_s_source_is_one_text_however_it_is_written(tmp_path):
     path = tmp_path / "09-mini.ipynb"
-    path.write_text(json.dumps({"cells": [CELL, CELL | {"source": "z = 3\n"}]}), encoding="utf-8")
+    path.write_text(json.dumps({"cells": [CELL, CELL | {"source": "z = 3\n"}], "metadata": {}}), encoding="utf-8")
     assert [cell["source"] for cell in read_plain(path)["cells"]] == ["x = 1\ny = 2", "z = 3\n"]
 
 

@@ -97,7 +97,7 @@ def test_kernels_share_the_cores(mini, monkeypatch, cores, notebooks, workers, t
     monkeypatch.setattr(runner, "_run", lambda job, folder, display, workers: given.append(workers) or Outcome(job))
     runner.run_notebooks(jobs, force=True, console=Console(file=StringIO()))
     assert given == [workers] * notebooks
-    assert runner._environment(jobs[0], workers)["OMP_NUM_THREADS"] == threads
+    assert runner._environment(jobs[0], workers, mini.root)["OMP_NUM_THREADS"] == threads
 
 
 def test_a_notebook_is_told_where_it_is_and_what_it_need_not_measure(mini, monkeypatch):

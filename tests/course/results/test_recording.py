@@ -198,7 +198,7 @@ def test_the_cells_that_may_measure_something(mini):
 def test_a_table_that_no_entry_was_made_from_is_left_out(mini):
     mini.add("09-mini")
     module = discover(mini.layout)[0]
-    document = {"entries": {"a": {"code": "1"}}, "bench": [{"name": "r", "code": "2"}]}
+    document = {"entries": {"a": {"notebook": "09-mini", "code": "1"}}, "bench": [{"name": "r", "code": "2"}]}
     write_recorded(module, {**document, "reached": {"1": {"x": "y"}, "2": {}, "3": {}}})
     assert read_recorded(module) == {**document, "reached": {"1": {"x": "y"}, "2": {}}}
     write_recorded(module, {"entries": {}, "reached": {"1": {}}})

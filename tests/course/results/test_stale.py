@@ -27,7 +27,9 @@ def test_what_was_made_with_other_versions_is_said_of_entries_and_of_rows(mini, 
     mini.add("09-mini")
     (module,) = discover(mini.layout)
     rows = [{"name": "r", "recorded": {"versions": then}}, {"name": "old", "recorded": {}}]
-    write_recorded(module, {"entries": {"a": {"versions": then}, "b": {}}, "bench": rows})
+    write_recorded(
+        module, {"entries": {"a": {"notebook": "n", "versions": then}, "b": {"notebook": "n"}}, "bench": rows}
+    )
     assert other_versions(module) == {line: ["a", "r"] for line in said}
 
 

@@ -259,7 +259,7 @@ def test_what_is_seen_in_a_browser_is_all_told_and_nothing_leaves_the_machine(tm
     axe.write_text("")
     seen, requests, errors = page_gate._look(tmp_path / "x.html", Path("browser"))
     assert seen == [{"slide": 1}, {"slide": 2}]
-    assert requests == ["https://a.b/c.js"]
+    assert requests == ["file:///a.css", "https://a.b/c.js"]  # a built deck asks for nothing, not even beside it
     assert errors == ["broken", "no x"]  # what was stopped is told as a request
     assert closed == [True]
     assert page.stopped(url) is stopped
