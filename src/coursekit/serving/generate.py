@@ -36,7 +36,7 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0):
         cache = model.new_cache(prompt.shape[0])
         for _ in range(max_tokens):
             logits = model(fresh, cache)[:, -1]  # (B, V)
-            fresh = _draw(logits, temperature, generator)  # (B, 1)
+            fresh = draw(logits, temperature, generator)  # (B, 1)
             if stop is not None:
                 fresh = fresh.masked_fill(ended, stop)
                 ended = ended | (fresh == stop)
@@ -46,7 +46,12 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0):
     return torch.cat([prompt, *new], dim=1)  # (B, T + new)
 
 
-def _draw(logits, temperature, generator):
+def draw(logits, temperature, generator):
+    """The next token of each row.
+
+    Args: logits: (B, V); temperature, generator: as in `generate`.
+    Returns: (B, 1) integer.
+    """
     if temperature == 0:
         return logits.argmax(-1, keepdim=True)  # (B, 1)
     probabilities = (logits.float() / temperature).softmax(-1).cpu()  # (B, V)
