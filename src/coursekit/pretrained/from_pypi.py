@@ -1,4 +1,4 @@
-"""SmolLM2-135M-Instruct: the one published model that runs everywhere, out of a package of PyPI."""
+"""Published models that run everywhere, since a package of PyPI brings them: SmolLM2-135M-Instruct."""
 
 from importlib.util import find_spec
 from pathlib import Path

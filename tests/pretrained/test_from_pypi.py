@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from coursekit.pretrained import smollm2
+from coursekit.pretrained.from_pypi import smollm2_path
 from coursekit.pretrained.gguf import llama
 from coursekit.pretrained.gguf.container import read_container
-from coursekit.pretrained.smollm2 import smollm2_path
 from coursekit.serving.generate import generate
 
 pytestmark = [
