@@ -15,7 +15,8 @@ Mixers made of it, all called as `mixer(config, linear)` with their options boun
     cross.py            keys and values from another sequence
 
 Fewer pairs, on the reference rung and with their exact counts: sparse.py (Longformer, BigBird), lsh.py (Reformer).
-To look at: inspect.py, a layer's weights; counts.py, its operations and bytes.
+To look at: inspect.py, a layer's weights; heads.py, many heads switched off; induction.py, heads that look for an
+earlier case; counts.py, operations and bytes.
 
     C   width of the residual stream        Vaswani et al.: d_model
 """

@@ -2,6 +2,7 @@
 
 excess.py         bits a token over the corpus' exact entropy, on whole stories, paired
 stream.py         the loss along one endless stream, with a cache
+logit_lens.py     what a decoder would answer after each layer
 agreement.py      which of two words a model prefers
 scaling_laws.py   power laws fitted to many runs
 """

@@ -47,7 +47,7 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, atte
         for _ in range(max_tokens):
             hidden = {} if real is None else {"mask": real[:, None, None]}  # (B, 1, 1, S)
             logits = model(fresh, cache, **hidden)[:, -1]  # (B, V)
-            fresh = _draw(logits, temperature, generator)  # (B, 1)
+            fresh = draw(logits, temperature, generator)  # (B, 1)
             if stop is not None:
                 fresh = fresh.masked_fill(ended, stop)
                 ended = ended | (fresh == stop)
@@ -84,7 +84,13 @@ def _left_padded(attention_mask, prompt):
     return None if real.all() else real
 
 
-def _draw(logits, temperature, generator):
+def draw(logits, temperature, generator):
+    """The next token of each row.
+
+    Args: logits: (B, V); temperature, generator: as in `generate`.
+    Returns: (B, 1) integer.
+    Raises: ValueError for logits that are not finite.
+    """
     if temperature == 0:
         highest, token = logits.max(-1, keepdim=True)  # (B, 1) twice
         if not highest.isfinite().all():

@@ -1,6 +1,7 @@
 """Tokenizers: three ways to choose the pieces of words, and the ladders behind them.
 
     bpe.py        merges the most frequent pair of neighbours, over bytes       GPT-2, Llama 3
+    published.py  a BPE as somebody published it: its ids, special tokens, and conversations (chat_template.py)
     wordpiece.py  the same merges over characters, then the longest match       BERT
     unigram.py    keeps the pieces without which the text is less probable      T5, ALBERT
 

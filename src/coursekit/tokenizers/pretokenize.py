@@ -42,6 +42,18 @@ def split_chunks(text):
     return _patterns()[1].findall(text)
 
 
+def split_digits(text):
+    """Cut text so that each digit stands alone, before `split_words` cuts the rest: numbers are then spelled.
+
+    Args: text: any str.
+    Returns: list of str, in order, none empty; joined they are the text.
+
+    Source: the published tokenizers of SmolLM and SmolLM2; HF `tokenizers`, Digits(individual_digits=True).
+    Taught in: 02-transformer
+    """
+    return [piece for piece in _patterns()[2].split(text) if piece]
+
+
 def count_words(documents):
     """How often each word occurs.
 
@@ -70,4 +82,4 @@ def _patterns():
     letter, number = rf"[^\W\d_{others}]", rf"[\d{others}]"
     sign = r"(?:[^\w\s]++|[_\x1c-\x1f]++)"
     words = rf"'(?:[stmd]|re|ve|ll)| ?{letter}+| ?{number}+| ?{sign}+|{SPACE}+(?!{NOT_SPACE})|{SPACE}+"
-    return re.compile(words), re.compile(rf"{SPACE}*{NOT_SPACE}+|{SPACE}+")
+    return re.compile(words), re.compile(rf"{SPACE}*{NOT_SPACE}+|{SPACE}+"), re.compile(f"({number})")
