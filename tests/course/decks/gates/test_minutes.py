@@ -29,7 +29,9 @@ def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
 
 def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
     assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5)) == []
-    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5.5)) == ["route takes 15.5 minutes, more than 15"]
+    assert faults(tmp_path, "10", ("", 9, 10), ("", 1, None), ("appendix", 1, 5.5)) == [
+        "route takes 15.5 minutes, more than 15"
+    ]
 
 
 def test_a_deck_without_slides(tmp_path: Path) -> None:
