@@ -36,3 +36,10 @@ def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
 
 def test_a_deck_without_slides(tmp_path: Path) -> None:
     assert [finding.problem for finding in minutes.check(plain_deck(tmp_path))] == ["has no slides"]
+
+
+def test_what_concerns_the_whole_deck_names_no_slide(tmp_path: Path) -> None:
+    late = '<section data-slide="3" data-minutes="9" data-route="16" data-deck-minutes="60"></section>'
+    bare = '<section data-slide="4"></section>'
+    for sections, numbers in (((late, bare), [4, 0, 0]), ((bare,), [0]), ((), [0])):
+        assert [finding.number for finding in minutes.check(plain_deck(tmp_path, *sections))] == numbers
