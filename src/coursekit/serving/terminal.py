@@ -3,15 +3,16 @@
 import sys
 
 
-def talk(conversation, name, read=input, write=sys.stdout.write, flush=sys.stdout.flush):
+def talk(conversation, name, read=None, write=None, flush=None):
     """Talk until the input ends.
 
     Args:
         conversation: a `coursekit.serving.conversation.Conversation`.
         name: of the model, for its greeting.
-        read: prompt -> a line; raises EOFError at the end.
-        write, flush: where the answers go.
+        read: prompt -> a line; raises EOFError at the end. None: the terminal's `input`.
+        write, flush: where the answers go. None: the standard output.
     """
+    read, write, flush = read or input, write or sys.stdout.write, flush or sys.stdout.flush
     write(f"{name}. Write a line; Ctrl-C breaks an answer off, Ctrl-D ends.\n")
     while True:
         try:

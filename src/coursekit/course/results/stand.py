@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from datetime import date
@@ -47,6 +48,11 @@ def let_stand(layout: Layout, module: Module, reason: str, names: Collection[str
 
 
 def _table(day: date, reason: str, codes: dict[str, str]) -> str:
-    said = reason.replace("\\", "\\\\").replace('"', '\\"')
-    lines = [f'"{name}" = "{code}"' for name, code in codes.items()]
-    return "\n".join(["[[stands]]", f"date = {day}", f'reason = "{said}"', "[stands.codes]", *lines])
+    lines = [f"{_quoted(name)} = {_quoted(code)}" for name, code in codes.items()]
+    said = _quoted(" ".join(reason.split()))
+    return "\n".join(["[[stands]]", f"date = {day}", f"reason = {said}", "[stands.codes]", *lines])
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML's basic strings have it, which escape as JSON's do."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
