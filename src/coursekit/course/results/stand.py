@@ -49,7 +49,7 @@ def let_stand(layout: Layout, module: Module, reason: str, names: Collection[str
 
 def _table(day: date, reason: str, codes: dict[str, str]) -> str:
     lines = [f"{_quoted(name)} = {_quoted(code)}" for name, code in codes.items()]
-    said = _quoted(" ".join(reason.split()))
+    said = _quoted(reason.strip())
     return "\n".join(["[[stands]]", f"date = {day}", f"reason = {said}", "[stands.codes]", *lines])
 
 

@@ -28,10 +28,8 @@ def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
 
 
 def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
-    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 1, 5)) == []
-    assert faults(tmp_path, "10", ("", 9, 10), ("", 1, None), ("appendix", 1, 5.5)) == [
-        "route takes 15.5 minutes, more than 15"
-    ]
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 5, 5)) == []
+    assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 6, 5.5)) == ["route takes 15.5 minutes, more than 15"]
 
 
 def test_no_slide_takes_longer_in_the_route_than_in_the_deck(tmp_path: Path) -> None:
@@ -51,7 +49,7 @@ def test_a_deck_without_slides(tmp_path: Path) -> None:
 
 
 def test_what_concerns_the_whole_deck_names_no_slide(tmp_path: Path) -> None:
-    late = '<section data-slide="3" data-minutes="9" data-route="16" data-deck-minutes="60"></section>'
+    late = '<section data-slide="3" data-minutes="16" data-route="16" data-deck-minutes="60"></section>'
     bare = '<section data-slide="4"></section>'
     for sections, numbers in (((late, bare), [4, 0, 0]), ((bare,), [0]), ((), [0])):
         assert [finding.number for finding in minutes.check(plain_deck(tmp_path, *sections))] == numbers
