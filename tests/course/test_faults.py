@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from minicourse import DECK, SUM_CELL, TOML, MiniCourse
 
-from coursekit.course import quality
+from coursekit.course import commands, quality
 from coursekit.course.course import Course
 from coursekit.course.decks import stage
 from coursekit.course.decks.build import build_deck
@@ -19,10 +19,11 @@ def executed(tmp_path_factory):
     """A sound course whose notebook has been executed once."""
     course = MiniCourse(tmp_path_factory.mktemp("faults") / "course")
     course.add("09-mini", SUM_CELL, toml=TOML + CLAIM + "equals = 4\nreproduced = true\n")
-    environment = pytest.MonkeyPatch()
-    environment.setenv("COURSEKIT_ROOT", str(course.root))
-    assert quality.run_steps(quality.course_steps(course.layout)) == 0
-    environment.undo()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COURSEKIT_ROOT", str(course.root))
+        commands.execute(Course(course.layout))
+        commands.sync(Course(course.layout))
+        assert quality.run_steps(quality.course_steps(course.layout)) == 0
     return course
 
 
@@ -67,7 +68,7 @@ def test_a_sound_course_has_all_its_outputs(executed):
         ("La entropía mide", "$\\frac{1$ La entropía mide", "decks", "TeX"),
         ("@shannon1948", "@nadie2000", "decks", "nadie2000"),
         ('data-metric="suma"', 'data-metric="resta"', "decks", "resta"),
-        (">4<", ">5<", "drift", "the text says '5', measured '4'"),
+        (">4<", ">5<", "drift", "the text says «5», measured «4»"),
         ("La entropía mide la información", "Mide un 37 % más. Y la información", "decks in a browser", "37"),
         ("La entropía mide", "La entropía gana. Y mide", "decks in a browser", "«gana» compares without a claim"),
         ("<!--\nSe cierra con la respuesta.\n-->", "", "decks in a browser", "notes"),

