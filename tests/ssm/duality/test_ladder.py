@@ -288,6 +288,22 @@ def test_decays_beyond_the_range_of_float32(rung):
     )
 
 
+@pytest.mark.parametrize("rung", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("chunk_size", [8, 64])
+def test_after_a_step_that_forgets_everything_small_ones_are_exact(rung, chunk_size):
+    # dt A of -1.6e7 in the middle of steps of -0.16: differences of running sums would have lost the small ones
+    tensors = {name: t.detach() for name, t in inputs(40, G=1).items()}
+    steps = torch.full_like(tensors["dt"], 0.01)
+    steps[:, 20] = 1e6
+    given = (tensors["x"], steps, torch.full_like(tensors["A"], -16), tensors["B"], tensors["C"])
+    expected = reference.recurrence(*given)
+    y = rung(*(t.float() for t in given), chunk_size)
+    assert y.isfinite().all()
+    after = expected[:, 20:]  # 1e6 x stands in the output at 20, and is forgotten at e^-0.16 a step
+    torch.testing.assert_close(y[:, 20:].double(), after, rtol=0, atol=2e-6 * after.abs().max().item())
+    torch.testing.assert_close(y[:, :20].double(), expected[:, :20], rtol=1e-4, atol=1e-5)
+
+
 def test_segsum_by_hand():
     # log decays 1, 2, 4: from s to t what lies in (s, t]: 0 | 2, 0 | 2 + 4, 4, 0; above the diagonal minus infinity
     never = float("-inf")

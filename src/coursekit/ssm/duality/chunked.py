@@ -47,7 +47,7 @@ def ssd(
     mask = segsum(log_decay).exp()  # (B, H, K, Q, Q)
     y_diagonal = torch.einsum("bclhn,bcshn,bhcls,bcshp->bclhp", C, B, mask, inputs)  # (B, K, Q, H, P)
     # 2. what each chunk leaves in its state, had it started from nothing
-    until_end = (summed[..., -1:] - summed).exp()  # (B, H, K, Q)
+    until_end = mask[..., -1, :]  # (B, H, K, Q); a difference of running sums would lose small steps beside a large one
     states = torch.einsum("bclhn,bhcl,bclhp->bchpn", B, until_end, inputs)  # (B, K, H, P, N)
     # 3. from chunk to chunk: the same matrix form, with a chunk as the position
     first = torch.zeros_like(states[:, 0]) if initial_states is None else initial_states  # (B, H, P, N)
