@@ -91,6 +91,19 @@ def test_a_notebook_holds_no_measured_number(course: MiniCourse, kind: str) -> N
     assert found == f"{CELL}: {expected}"
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("README.es.md", "Un curso", "Da <b data-metric='nada'>99</b>. Un curso"),
+        (f"slides/{SLUG}.md", "# Dos más dos", '<!--\nDa <span data-metric="suma">4</span>.\n-->\n\n# Dos más dos'),
+    ],
+)
+def test_nor_does_any_text_that_sync_does_not_renew(course: MiniCourse, path: str, old: str, new: str) -> None:
+    plant(course, path, old, new)
+    (found,) = gate(course)
+    assert "is a measured number where nothing keeps it true; say it on a slide or on a module's page" in found
+
+
 def test_a_page_may_hold_one_and_a_table_of_exercises_its_minutes(course: MiniCourse) -> None:
     table = "| número | tema | minutos |\n|---|---|---|\n| 09.1 | sumar | {} |\n"
     plant(course, PAGE, "## Lecturas", table.format(10) + '\nDa <span data-metric="suma">4</span>.\n\n## Lecturas')

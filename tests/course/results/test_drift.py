@@ -258,6 +258,19 @@ def test_an_image_that_no_notebook_made_says_what_it_is(mini):
     assert course.problems() == []
 
 
+@pytest.mark.parametrize("said", ["99,9 % de acierto", "treinta veces menos", "acierto <tspan>99,9</tspan> %"])
+def test_a_drawing_says_no_size(mini, said):
+    path = mini.layout.figures / "09-mini" / "esquema.svg"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"<svg><text>dos capas</text><text x='1'>{said}</text></svg>", encoding="utf-8")
+    course = Locked(mini, toml=TOML + DRAWN, extra="\n![un esquema](figures/09-mini/esquema.svg)\n")
+    (problem,) = course.problems()
+    assert "and no notebook measured" in problem
+    path.write_text("<svg><text>dos capas</text><text>capa 2</text></svg>", encoding="utf-8")
+    sync_lock(course.layout, course.module, course.numbers, course.figures)
+    assert course.problems() == []
+
+
 @pytest.mark.parametrize(
     ("shown", "problem"),
     [

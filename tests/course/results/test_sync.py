@@ -15,6 +15,7 @@ from coursekit.course.results.lock import read_lock
 from coursekit.course.results.numbers import numbers_for
 from coursekit.course.results.printed import parse_number, printed
 from coursekit.course.results.sync import sync_figures, sync_lock, sync_texts
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
 
 CLAIM = '\n[[claim]]\nid = "dos"\nstatement = "s"\nsource = "@shannon1948"\npublished = "128 KiB"\n'
 
@@ -152,3 +153,15 @@ def test_drift_and_sync_speak_of_one_module_or_of_all(mini, capsys):
     assert [d.file for d in drift(Course(mini.layout, "09"))] == ["slides/09-mini.md"]
     with pytest.raises(CourseError, match="unknown metric 'suma'"):
         sync(Course(mini.layout, "09"))
+
+
+def test_after_sync_nothing_has_drifted_and_a_file_that_nobody_shows_is_said_of_the_whole_course(mini):
+    mini.add("09-mini", "x = 1", deck=DECK + "\n![w:5 alt](figures/09-mini/a-b.svg)\n")
+    figure = {"name": "a/b", "alt": "alt", "svg": "<svg/>"}
+    mini.executed("09-mini", {METRIC_MIME: {"name": "suma", "value": 5}, FIGURE_MIME: figure})
+    assert len(drift(Course(mini.layout))) == 2
+    sync(Course(mini.layout))
+    assert drift(Course(mini.layout)) == []
+    (mini.layout.figures / "09-mini" / "vieja.svg").write_text("<svg/>")
+    assert [d.file for d in drift(Course(mini.layout))] == ["slides/figures/09-mini/vieja.svg"]
+    assert drift(Course(mini.layout, "09")) == []

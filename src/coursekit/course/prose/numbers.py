@@ -59,12 +59,13 @@ def check(prose: Prose) -> Iterator[Finding]:
     for document in prose.documents:
         if not is_read(prose.layout, document):
             continue
+        is_synced = document.path.parent.parent == prose.layout.modules and document.path.name == "README.md"
         for passage in document.passages:
             if document.unit != "slide":
-                yield from _check(passage, passage.text, named)
+                yield from _check(passage, passage.text, named, is_synced)
                 continue
             for note in notes(passage.text):
-                yield from _check(passage, note[1], named)
+                yield from _check(passage, note[1], named, is_synced)
             for style in styles(passage.text):
                 yield from (_finding(passage, words, words) for words in _written(style[0]))
 
@@ -74,7 +75,8 @@ def is_read(layout: Layout, document: Document) -> bool:
     return document.spanish and document.path != layout.slides / "README.md"
 
 
-def _check(passage: Passage, text: str, named: re.Pattern[str]) -> Iterator[Finding]:
+def _check(passage: Passage, text: str, named: re.Pattern[str], is_synced: bool) -> Iterator[Finding]:
+    """`is_synced`: whether `coursekit sync` renews the measured numbers of this text, and its gate holds them."""
     html = html_of(text, named)
     for span in html.select("[data-structural]"):
         words, reason = span.get_text(), span["data-structural"]
@@ -82,13 +84,13 @@ def _check(passage: Passage, text: str, named: re.Pattern[str]) -> Iterator[Find
         yield passage.mark(_at(passage, words), f"«{said}»", reason)
         for problem, remedy in faults(words, reason, count(words)):
             yield passage.finding(_at(passage, words), f"«{said}»", problem, remedy)
-    if passage.unit == "cell":
-        for span in html.select("[data-metric], [data-claim]"):
-            if span.has_attr("data-metric") or any(map(str.isdigit, span.get_text())):
-                problem = "is a measured number in a notebook's Markdown, where nothing keeps it true"
-                yield passage.finding(
-                    _at(passage, span.get_text()), f"«{span.get_text()}»", problem, "let a cell print it"
-                )
+    for span in html.select("[data-metric], [data-claim]") if not is_synced else ():
+        words = span.get_text()
+        if span.has_attr("data-metric") or any(map(str.isdigit, words)):
+            where = "in a notebook's Markdown, " if passage.unit == "cell" else ""
+            remedy = "let a cell print it" if passage.unit == "cell" else "say it on a slide or on a module's page"
+            problem = f"is a measured number {where}where nothing keeps it true"
+            yield passage.finding(_at(passage, words), f"«{words}»", problem, remedy)
     if passage.title in _CITED and passage.unit == "line" and passage.document.endswith("module.toml"):
         return
     sized = passage.document.endswith(_ASKED)

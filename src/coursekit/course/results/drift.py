@@ -4,22 +4,25 @@
 - What is fixed (exact metrics, longer runs, published figures) is in the lock as it is now. A metric that was trained
   in this run lies in its band, and so does what the lock says; one that was timed in this run keeps its unit.
 - An image is, byte for byte, the one that was locked, made by the same cell of the same notebook, and says in words
-  what the last run drew; or the module's [drawn] says what it is. No image lies in slides/figures/ that no text shows.
+  what the last run drew; or the module's [drawn] says what it is, and it says no size. No image lies in
+  slides/figures/ that no text shows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from coursekit.course.layout import Layout
+from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.figures import words_of
+from coursekit.course.results.figures import texts_of_svg, words_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, read_lock
 from coursekit.course.results.numbers import Numbers
 from coursekit.course.results.printed import band_problem, literal_for, parse_number, printed, same, unit_of
 from coursekit.course.results.shown import Text, texts_of
 from coursekit.course.results.sync import Figures, origin
+from coursekit.course.text.numbers import open_in
 from coursekit.course.text.spans import Span
 from coursekit.notebook.formatting import plain
 
@@ -131,8 +134,16 @@ def _image(layout: Layout, module: Module, text: Text, path: str, lock: Lock, fi
     if name in figures:
         return _words(file.read_text(encoding="utf-8"), figures[name][1].svg)
     if file.name in module.drawn:
-        return ""
+        return _sizes(file)
     return 'no notebook recorded it: run the notebook, or say in module.toml what it is: [drawn] "NAME.svg" = "reason"'
+
+
+def _sizes(drawn: Path) -> str:
+    """What a drawing that no notebook made says of size."""
+    for text in texts_of_svg(read_text(drawn)) if drawn.suffix == ".svg" else ():
+        for sentence, number in open_in(text):
+            return f"says «{sentence}», and no notebook measured {number}: let one draw it, or leave the number out"
+    return ""
 
 
 def _words(committed: str, fresh: str) -> str:

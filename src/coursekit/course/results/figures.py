@@ -36,6 +36,10 @@ def words_of(svg: str) -> set[str]:
 
     matplotlib draws letters as outlines and writes the words into comments; drawings have text elements.
     """
-    said = {re.sub(r"<[^>]*>", " ", comment or text) for comment, text in _WORDS.findall(svg)}
-    plain = {" ".join(_NUMBERS.sub("#", words).split()) for words in said}
+    plain = {" ".join(_NUMBERS.sub("#", words).split()) for words in texts_of_svg(svg)}
     return {words for words in plain if any(map(str.isalpha, words))}
+
+
+def texts_of_svg(svg: str) -> list[str]:
+    """Each text of an SVG."""
+    return [" ".join(re.sub(r"<[^>]*>", " ", comment or text).split()) for comment, text in _WORDS.findall(svg)]
