@@ -1,4 +1,4 @@
-"""The cell that installs, as on Colab: in an empty folder, after a restart, where the tag does not exist, or SmolLM2."""
+"""The cell that installs, as on Colab: in an empty folder, after a restart, without the tag, and without SmolLM2."""
 
 from __future__ import annotations
 
