@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def pass_over(mark: str, reason: str) -> None:
+def pass_over(mark: str, reason: str, *, quick: bool = True) -> None:
     """Say why, and let IPython pass over the cells that begin with `mark` from here on.
 
     Args:
         mark: how they begin, a comment: ``"# SmolLM2"``.
         reason: in Spanish, a sentence.
+        quick: of the lesson. Longer runs measure with what those cells make: they do not go on without it.
+
+    Raises:
+        RuntimeError: with the reason, where the lesson is not in profile `quick`.
     """
+    if not quick:
+        raise RuntimeError(f"{reason} Sin esas celdas solo se puede ejecutar el perfil 'quick'.")
     from IPython import get_ipython
 
     print(f"{reason} Las celdas que empiezan por «{mark}» se pasan por alto.")
