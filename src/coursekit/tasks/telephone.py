@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import torch
 
 _BETWEEN = (
-    "The harbour was quiet that morning. Two boats came in with the tide, and the men on the quay took their ropes. A "
-    "woman sold bread and coffee from a cart. The gulls walked along the wall and waited for fish. Somebody was mending "
-    "a net, and somebody else was painting a door. The church bell rang, and the children ran up the hill to school. "
-    "After that it was quiet again, and the sea lay flat and grey under the clouds."
+    "The harbour was quiet that morning. Two boats came in with the tide, and the men on the quay took their "
+    "ropes. A woman sold bread and coffee from a cart. The gulls walked along the wall and waited for fish. "
+    "Somebody was mending a net, and somebody else was painting a door. The church bell rang, and the children "
+    "ran up the hill to school. After that it was quiet again, and the sea lay flat and grey under the clouds."
 )
 
 
