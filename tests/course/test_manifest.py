@@ -187,3 +187,18 @@ def test_an_id_used_twice_names_both_modules(mini):
     mini.add("09-mini", toml=SOUND + CLAIM.format(id="suma"))
     with pytest.raises(CourseError, match="claim suma stands in 08-otro and in 09-mini"):
         discover(mini.layout)
+
+
+def test_a_module_has_the_notebooks_that_continue_its_name_and_none_of_another(mini):
+    """«de verdad», «a fondo»: any number of them; 09-mini-otro is a module of its own."""
+    mini.add("09-mini")
+    mini.add("09-mini-otro")
+    for name in ("", "-de-verdad", "-a-fondo", "mo", "-otro", "-otro-a-fondo"):
+        mini.notebook(f"09-mini{name}")
+    first, second = (
+        [p.stem for p in discover(mini.layout, slug)[0].notebooks(mini.layout)] for slug in ("09-mini", "09-mini-otro")
+    )
+    assert first == ["09-mini", "09-mini-a-fondo", "09-mini-de-verdad"]
+    assert second == ["09-mini-otro", "09-mini-otro-a-fondo"]
+    assert mini.layout.module_of("09-mini-otro-a-fondo") == "09-mini-otro"
+    assert mini.layout.module_of("09-minimo") == "09-minimo"  # of no module: its own name

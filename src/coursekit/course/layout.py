@@ -70,6 +70,18 @@ class Layout:
     def decks(self) -> Path:
         return self.build / "decks"
 
+    def slugs(self) -> list[str]:
+        """The folders of modules, in order: a link that leads nowhere counts, it is an error and no module less."""
+        return sorted(folder.name for folder in self.modules.iterdir() if os.path.lexists(folder / "module.toml"))
+
+    def module_of(self, notebook: str) -> str:
+        """The module that a notebook belongs to, by its name: "03-mamba-a-fondo" → "03-mamba".
+
+        Of two modules of which one's slug continues the other's, the longer one; of none, its own name.
+        """
+        slugs = self.slugs() if self.modules.is_dir() else []
+        return max((s for s in slugs if f"{notebook}-".startswith(f"{s}-")), key=len, default=notebook)
+
     def relative(self, path: Path) -> str:
         """`path` as the user would type it from the root."""
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)

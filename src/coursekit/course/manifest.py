@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -154,9 +153,10 @@ class Module(Contract):
         return self.budget.cell_seconds
 
     def notebooks(self, layout: Layout) -> list[Path]:
-        """The module's notebook and its *a fondo* one, where they exist."""
-        candidates = [layout.notebooks / f"{self.slug}{suffix}.ipynb" for suffix in ("", "-a-fondo")]
-        return [path for path in candidates if path.exists()]
+        """The module's notebook, and those that continue its name (`03-mamba-a-fondo.ipynb`), in order."""
+        further = sorted(layout.notebooks.glob(f"{self.slug}-*.ipynb"))
+        candidates = [layout.notebooks / f"{self.slug}.ipynb", *further]
+        return [path for path in candidates if path.exists() and layout.module_of(path.stem) == self.slug]
 
     def deck(self, layout: Layout) -> Path:
         return layout.slides / f"{self.slug}.md"
@@ -185,8 +185,7 @@ def discover(layout: Layout, only: str | None = None, read: Callable[[Path], Mod
     Raises:
         CourseError: for an unknown module (with those that exist) or a manifest that breaks the contract.
     """
-    # a link that leads nowhere counts: it is an error, and no module that is not there
-    slugs = sorted(folder.name for folder in layout.modules.iterdir() if os.path.lexists(folder / "module.toml"))
+    slugs = layout.slugs()
     if only:
         matching = [only] if only in slugs else [slug for slug in slugs if slug.startswith(only)]
         if len(matching) != 1:

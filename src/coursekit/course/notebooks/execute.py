@@ -19,7 +19,7 @@ from typing import Any
 
 from coursekit.course.errors import CourseError, reason
 from coursekit.course.layout import Layout, write_text
-from coursekit.course.notebooks.read import module_of, read_notebook, read_plain
+from coursekit.course.notebooks.read import read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
 
 
@@ -44,7 +44,7 @@ class Job:
     @property
     def module(self) -> str:
         """The module that it belongs to, which is what commands take."""
-        return module_of(self.name)
+        return Layout(Path(self.root)).module_of(self.name)
 
     @property
     def profile(self) -> str:

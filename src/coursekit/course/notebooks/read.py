@@ -13,8 +13,9 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
-from coursekit.course.layout import named, read_text
+from coursekit.course.layout import Layout, named, read_text
 from coursekit.course.text.headings import title_of
+from coursekit.root import find_root
 
 INJECTED = "injected-parameters"  # the tag of the cell that papermill adds
 
@@ -147,15 +148,11 @@ def read_plain(path: Path) -> dict[str, Any]:
     return notebook
 
 
-def module_of(notebook: str) -> str:
-    """The module that a notebook belongs to, by its name: "03-mamba-a-fondo" → "03-mamba"."""
-    return notebook.removesuffix("-a-fondo")
-
-
 def _invalid(path: Path, error: Exception) -> CourseError:
     """What is wrong with a notebook's file, and what makes it anew: a run if it is an executed copy, else git."""
     name, problem = named(path), (str(error).splitlines() or ["it is empty"])[0][:120]
     if not name.startswith("build/"):
         return CourseError(f"{name}: not a valid notebook ({problem}): restore it from git")
-    again = f"coursekit {'record' if path.parent.name == 'record' else 'run'} {module_of(path.name.partition('.')[0])}"
+    slug = Layout(find_root(path.parent)).module_of(path.name.partition(".")[0])
+    again = f"coursekit {'record' if path.parent.name == 'record' else 'run'} {slug}"
     return CourseError(f"{name}: not a valid notebook ({problem.removeprefix(f'{name}: ')}): {again}")

@@ -17,6 +17,7 @@ from coursekit.notebook import recorded
 from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
+from coursekit.notebook.optional import PASSED_OVER_MIME
 
 T = TypeVar("T")
 _RESTORE = "restore it from git"
@@ -80,7 +81,8 @@ class Results:
     metrics: dict[str, Metric] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     notebooks: list[str] = field(default_factory=list)
-    complete: bool = False  # every notebook of the module was executed
+    complete: bool = False  # every notebook of the module was executed, and whole
+    passed_over: list[str] = field(default_factory=list)  # notebooks without the cells whose needs were left out
 
 
 def collect(layout: Layout, module: Module) -> Results:
@@ -100,6 +102,9 @@ def collect(layout: Layout, module: Module) -> Results:
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
         for number, bundle in _bundles(notebook):
+            if PASSED_OVER_MIME in bundle and source.stem not in results.passed_over:
+                results.passed_over.append(source.stem)
+                results.complete = False
             made, place = {"notebook": source.stem}, f"{layout.relative(path)}, cell {number}"
             if METRIC_MIME in bundle:
                 metric = _read(Metric, bundle[METRIC_MIME], place, module, made)
