@@ -2,7 +2,7 @@
 
 from coursekit.ngram.counting.tables import count_counts
 
-LARGEST = 5  # counts above it are believed (Katz 1987, section II)
+LARGEST = 5  # counts above it are believed (Katz 1987)
 
 
 def unseen_mass(counts, k):
@@ -16,7 +16,7 @@ def unseen_mass(counts, k):
 
     Returns: 0 .. 1; N is the number of k-grams of the text, repeated ones included.
 
-    Source: Good 1953, equation 9 with r = 0.
+    Source: Good 1953.
     Taught in: 01-historia
     """
     n = counts.counts_of_counts(k)
@@ -33,7 +33,7 @@ def discounted_counts(n):
 
     Returns: {r: r*}, for every r of n.
 
-    Source: Good 1953, equation 2.
+    Source: Good 1953; Chen & Goodman 1999, section 2.2.
     Taught in: 01-historia
     """
     return {r: (r + 1) * n.get(r + 1, 0) / n_r for r, n_r in n.items()}
@@ -52,7 +52,7 @@ def katz_discounts(counts):
 
     Returns: list of d_1 .. d_L, or None in the second case.
 
-    Source: Katz 1987, section II (L is his k).
+    Source: Katz 1987 (L is his k); Chen & Goodman 1999, section 2.4.
     Taught in: 01-historia
     """
     n = count_counts(counts)

@@ -23,7 +23,7 @@ class Katz(NGram):
     Args:
         order, end: as in `NGram`.
 
-    Source: Katz 1987, section III; Chen & Goodman 1999, section 2.4.
+    Source: Katz 1987; Chen & Goodman 1999, section 2.4.
     Taught in: 01-historia
     """
 

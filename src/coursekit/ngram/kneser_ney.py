@@ -27,8 +27,8 @@ class KneserNey(AbsoluteDiscounting):
         discounts: for k = 1 .. n, (D1, D2, D3) or (D,); `fit` sets it. A text that is too small for three, with an
             n_r of 0 or a discount not above 0, gets the single one at that order, and a warning says so.
 
-    Source: Chen & Goodman 1999, section 3, equations 16 and 17 (modified); Kneser & Ney 1995; sentences' starts as in
-        SRILM and KenLM.
+    Source: Chen & Goodman 1999, section 3 (modified; the discounts: equation 17); Kneser & Ney 1995; the starts of
+        sentences as in SRILM and KenLM.
     Taught in: 01-historia
     """
 

@@ -96,6 +96,8 @@ def test_an_end_of_one_s_own(rung):
     assert counts.counts(1) == {("a",): 1, ("b",): 1, (".",): 2}
     with pytest.raises(ValueError, match=f"end: expected a word of its own, got '{START}'"):
         rung.count_ngrams([["a"]], 2, end=START)
+    with pytest.raises(ValueError, match="end: expected words that are str, got int 5 at 0"):
+        rung.count_ngrams([["a"]], 2, end=5)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -126,6 +128,10 @@ def test_ranks_and_ids_are_inverses():
             assert counts.rank(counts.ids_of(k, rank)) == rank
     assert counts.rank((counts.ids["w0"], 0, counts.ids["w0"])) == -1
     assert counts.rank((99, 0)) == -1
+    # no sentence has four words here
+    short = counting.count_ngrams([["a"]], 4)
+    assert short.rank((1, short.ids["a"], 0)) == 0
+    assert short.rank((1, short.ids["a"], 0, 0)) == -1
 
 
 def test_what_follows_a_context():
@@ -169,6 +175,12 @@ def test_sentences_may_come_one_by_one_and_be_any_iterable(rung):
 def test_bad_input_is_one_clear_line(rung, sentences, order, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         rung.count_ngrams(sentences, order)
+
+
+@over_rungs
+def test_an_iterator_may_bring_no_words_either(rung):
+    with pytest.raises(ValueError, match="^sentence 1: expected words that are str, got int 5 at 1$"):
+        rung.count_ngrams(iter([["a"], iter(["b", 5])]), 2)
 
 
 @over_rungs

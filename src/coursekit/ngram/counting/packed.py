@@ -22,7 +22,7 @@ def count_ngrams(sentences, order, end=END, vocabulary=None):
 
     Args, Returns, Raises: as in `coursekit.ngram.counting.reference.count_ngrams`.
 
-    Source: Nagao & Mori 1994, section 2 (all orders from one sorted table).
+    Source: Nagao & Mori 1994 (all orders from one sorted table).
     Taught in: 01-historia
     """
     check_order(order)

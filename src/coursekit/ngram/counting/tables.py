@@ -129,7 +129,7 @@ def count_counts(counts):
         counts: (M,) integer, >= 0.
 
     Returns: dict.
-    Source: Good 1953, section 1 (frequencies of frequencies).
+    Source: Good 1953 (frequencies of frequencies).
     Taught in: 01-historia
     """
     r, n = np.unique(counts, return_counts=True)

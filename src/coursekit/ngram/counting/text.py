@@ -86,15 +86,14 @@ def read(sentences, ids):
         raise ValueError(f"sentences: expected lists of words, got {type(sentences).__name__}")
     tokens, starts, lookup = array("i"), array("q"), ids.__getitem__
     for sentence in sentences:
+        if not isinstance(sentence, list | tuple):
+            sentence = check_words(sentence, f"sentence {len(starts)}")
         starts.append(len(tokens))
         tokens.append(START_ID)
         try:
-            if isinstance(sentence, str | bytes):
-                raise TypeError
             tokens.extend(map(lookup, sentence))
         except TypeError:
             check_words(sentence, f"sentence {len(starts) - 1}")
-            raise
         if tokens[-1] != END_ID:
             tokens.append(END_ID)
         if len(tokens) - starts[-1] == 2:
