@@ -24,7 +24,7 @@ MODELS = {
     "additive, little": lambda order: Additive(order, delta=1e-3),
 }
 over_models = pytest.mark.parametrize("build", MODELS.values(), ids=MODELS)
-quiet = pytest.mark.filterwarnings("ignore:order .*too few n-grams")
+quiet = pytest.mark.filterwarnings("ignore:order .*no three discounts")
 TEXTS = st.lists(
     st.lists(st.sampled_from(["a", "b", "c", "d", UNKNOWN]), min_size=1, max_size=9), min_size=2, max_size=12
 )

@@ -76,11 +76,11 @@ def test_small_texts_fall_back_on_one_discount_and_say_so():
     # D3 = 3 - 4 Y n4 / n3: Y = 1/2, n4 = 2 n3: 3 - 4 < 0
     assert modified_discounts({1: 4, 2: 2, 3: 1, 4: 2}) is None
     assert all(modified_discounts({r: 1 for r in (1, 2, 3, 4) if r != missing}) is None for missing in (1, 2, 3, 4))
-    with pytest.warns(UserWarning, match=r"^order \d: too few n-grams for three discounts") as said:
+    with pytest.warns(UserWarning, match=r"^order \d: no three discounts above 0 from n_") as said:
         model = KneserNey(2).fit(SENTENCES)
     assert [str(warning.message).partition("n_1 to ")[2] for warning in said] == [
-        "n_4 = (2, 2, 0, 0); using one",
-        "n_4 = (4, 2, 0, 0); using one",
+        "n_4 = (2, 2, 0, 0); using one for all",
+        "n_4 = (4, 2, 0, 0); using one for all",
     ]
     assert said[0].filename == __file__
     assert model.distribution(["a"]) == KneserNey(2, modified=False).fit(SENTENCES).distribution(["a"])

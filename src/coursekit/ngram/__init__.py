@@ -13,6 +13,9 @@ Made of it, from the simplest to the best, each a file with what it takes from t
     discounting.py       a fixed part of every count taken away
     kneser_ney.py        the same, and lower orders that count in how many places a word fits; three discounts
 
+    generations.py       models that learn from what a model has drawn
+    bengio.py            the neural model of 2003: words are vectors, so that neighbours learn from each other
+
     model.py             what they share: probabilities, distributions, perplexity, sentences drawn
     scorer.py, sampler.py  all words of many sentences at once: their probabilities; a draw
 

@@ -24,8 +24,9 @@ class KneserNey(AbsoluteDiscounting):
         modified: three discounts for each order.
 
     Attributes:
-        discounts: for k = 1 .. n, (D1, D2, D3) or (D,); `fit` sets it. A text that is too small for three, with an
-            n_r of 0 or a discount not above 0, gets the single one at that order, and a warning says so.
+        discounts: for k = 1 .. n, (D1, D2, D3) or (D,); `fit` sets it. Where a text gives no three, with an n_r of 0 or
+            a discount not above 0 (it is too small, or shows every n-gram often), an order has the single one, and a
+            warning says so.
 
     Source: Chen & Goodman 1999, section 3 (modified; the discounts: equation 17); Kneser & Ney 1995; the starts of
         sentences as in SRILM and KenLM.
@@ -46,7 +47,8 @@ class KneserNey(AbsoluteDiscounting):
             return (single_discount(n),)
         discounts = modified_discounts(n)
         if discounts is None:
-            warn(f"order {k}: too few n-grams for three discounts, n_1 to n_4 = {_first(n)}; using one", stacklevel=5)
+            seen = tuple(n.get(r, 0) for r in (1, 2, 3, 4))
+            warn(f"order {k}: no three discounts above 0 from n_1 to n_4 = {seen}; using one for all", stacklevel=5)
             return (single_discount(n),)
         return discounts
 
@@ -63,13 +65,9 @@ def modified_discounts(n):
     Source: Chen & Goodman 1999, equation 17.
     Taught in: 01-historia
     """
-    n1, n2, n3, n4 = _first(n)
+    n1, n2, n3, n4 = (n.get(r, 0) for r in (1, 2, 3, 4))
     if not n1 * n2 * n3 * n4:
         return None
     Y = n1 / (n1 + 2 * n2)
     discounts = 1 - 2 * Y * n2 / n1, 2 - 3 * Y * n3 / n2, 3 - 4 * Y * n4 / n3
     return discounts if min(discounts) > 0 else None
-
-
-def _first(n):
-    return tuple(n.get(r, 0) for r in (1, 2, 3, 4))

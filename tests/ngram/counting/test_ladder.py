@@ -71,6 +71,13 @@ def test_words_that_do_not_fit_are_sorted_in_several_turns(monkeypatch, bits, or
     assert_same(packed.count_ngrams(sentences, order), reference.count_ngrams(sentences, order))
 
 
+def test_a_large_vocabulary():
+    # 2^15 words need 16 bits: three words in a sort, and three more behind a rank; one more would be too many
+    sentences, vocabulary = draw(300), [f"w{i}" for i in range(2**15)]
+    counts = [rung.count_ngrams(sentences, 7, vocabulary=vocabulary) for rung in (packed, reference)]
+    assert_same(*counts)
+
+
 @given(
     st.lists(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=9), min_size=1, max_size=9), st.integers(1, 7)
 )
