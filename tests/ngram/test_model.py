@@ -72,6 +72,21 @@ def test_all_at_once_is_one_by_one(build, text, order, sentences):
 
 @over_models
 @quiet
+def test_nothing_follows_an_end(build):
+    # the last pairs of the table, y END and z END, are contexts of nothing
+    model = build(3).fit([["a", "y"], ["a", "z"]])
+    lower = model.distribution([END])
+    for word in "yz":
+        context = [word, END]
+        uniform = dict.fromkeys(lower, 1 / len(lower))
+        assert model.distribution(context) == pytest.approx(
+            uniform if isinstance(model, Additive) else lower, abs=1e-14
+        )
+        assert model.prob("a", context) == pytest.approx(model.distribution(context)["a"], abs=1e-14)
+
+
+@over_models
+@quiet
 def test_a_real_text(build):
     """Stories: an n-gram that was seen gains, nothing is lost, and no model is below the entropy."""
     stories, test = (list(islice(cuentos.stories(seed), 60)) for seed in (0, 1))

@@ -68,6 +68,8 @@ def test_modified_kneser_ney():
     assert model.prob("g") == near(3 / 15 + rest)
     assert model.prob("z") == near(rest)
     assert modified_discounts({1: 4, 2: 2, 3: 1, 4: 1}) == (0.5, 1.25, 1.0)
+    # with one discount, n1 / (n1 + 2 n2) = 4 / 8
+    assert KneserNey(1, modified=False).fit([[*"abcddeefffgggg"]]).discounts == [(0.5,)]
 
 
 def test_small_texts_fall_back_on_one_discount_and_say_so():
@@ -78,9 +80,9 @@ def test_small_texts_fall_back_on_one_discount_and_say_so():
     assert all(modified_discounts({r: 1 for r in (1, 2, 3, 4) if r != missing}) is None for missing in (1, 2, 3, 4))
     with pytest.warns(UserWarning, match=r"^order \d: no three discounts above 0 from n_") as said:
         model = KneserNey(2).fit(SENTENCES)
-    assert [str(warning.message).partition("n_1 to ")[2] for warning in said] == [
-        "n_4 = (2, 2, 0, 0); using one for all",
-        "n_4 = (4, 2, 0, 0); using one for all",
+    assert [str(warning.message) for warning in said] == [
+        "order 1: no three discounts above 0 from n_1 to n_4 = (2, 2, 0, 0); using one for all",
+        "order 2: no three discounts above 0 from n_1 to n_4 = (4, 2, 0, 0); using one for all",
     ]
     assert said[0].filename == __file__
     assert model.distribution(["a"]) == KneserNey(2, modified=False).fit(SENTENCES).distribution(["a"])

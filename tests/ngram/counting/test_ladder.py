@@ -71,6 +71,16 @@ def test_words_that_do_not_fit_are_sorted_in_several_turns(monkeypatch, bits, or
     assert_same(packed.count_ngrams(sentences, order), reference.count_ngrams(sentences, order))
 
 
+# a block may end within a run, or hold a part of a run and nothing else
+@pytest.mark.parametrize("block", [1, 2, 7, 64, 10**6])
+@pytest.mark.parametrize("bits", [16, 63])
+def test_blocks_of_any_size(monkeypatch, block, bits):
+    monkeypatch.setattr(packed, "_BLOCK", block)
+    monkeypatch.setattr(packed, "_BITS", bits)
+    sentences = draw(200, words=3, seed=block)
+    assert_same(packed.count_ngrams(sentences, 4), reference.count_ngrams(sentences, 4))
+
+
 def test_a_large_vocabulary():
     # 2^15 words need 16 bits: three words in a sort, and three more behind a rank; one more would be too many
     sentences, vocabulary = draw(300), [f"w{i}" for i in range(2**15)]

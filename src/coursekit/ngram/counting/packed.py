@@ -2,7 +2,8 @@
 
 Adds one idea to the reference: in sorted order, all windows that open with the same k words stand side by side, for
 every k. So one sort counts all orders, and an n-gram costs 8 bytes while it is sorted, not a tuple. Where n words do
-not fit into 63 bits, the first ones that do are sorted and replaced by their rank.
+not fit into 63 bits, the first ones that do are sorted and replaced by their rank. What follows the sort is done block
+by block, so that a text of 100 MB needs less than 2 GB.
 Leaves out dictionaries: an n-gram is found by bisection.
 """
 
@@ -13,6 +14,7 @@ from coursekit.ngram.counting.tables import Counts, Level
 from coursekit.ngram.counting.text import END, END_ID, START_ID, Ids, read
 
 _BITS = 63
+_BLOCK = 2**20  # windows, or n-grams, looked at together
 
 
 def count_ngrams(sentences, order, end=END, vocabulary=None):
@@ -27,24 +29,27 @@ def count_ngrams(sentences, order, end=END, vocabulary=None):
     """
     check_order(order)
     text = read(sentences, Ids(end, vocabulary))
-    levels, ranks = [], None
+    V, bits = len(text.ids), len(text.ids).bit_length()
+    levels, windows = [], np.zeros(len(text.tokens), np.int64)  # windows: ranks of what is counted, and further words
     while len(levels) < order:
-        ranks = _sort_windows(text.tokens, len(text.ids), order, levels, ranks)
-    return Counts(text.ids, tuple(_with_continuations(levels, len(text.ids))))
+        done = len(levels)
+        taken = min(order - done, (_BITS - (len(levels[-1][0]).bit_length() if levels else 0)) // bits)
+        _pack(windows, text.tokens, bits, done, taken)
+        if done + taken == order:
+            windows.sort()
+            levels += _read_off(windows, bits, taken, V)
+        else:
+            places = np.argsort(windows)
+            in_order = windows[places]
+            levels += _read_off(in_order, bits, taken, V)
+            windows[places] = in_order
+    del windows
+    levels[0][1][levels[0][0] == START_ID] = 0  # a context, and never predicted
+    return Counts(text.ids, tuple(_with_continuations(levels, V)))
 
 
-def _sort_windows(tokens, V, order, levels, ranks):
-    """Append (keys, count) of as many further orders as fit into one sort.
-
-    Args:
-        ranks: (N,) of the k-gram that opens at each token, k the levels so far; None = of the empty one.
-
-    Returns: the same for the levels that there are now, or None where they are all.
-    """
-    # 1. pack: the rank of the words that are done, and then words
-    bits, done = V.bit_length(), len(levels)
-    taken = min(order - done, (_BITS - (len(levels[-1][0]).bit_length() if levels else 0)) // bits)
-    windows = np.zeros(len(tokens), np.int64) if ranks is None else ranks
+def _pack(windows, tokens, bits, done, taken):
+    """Append to each window, in place, the words `done` to `done + taken - 1` from its token on."""
     inside = np.ones(len(tokens), bool)  # (N - j,): has the sentence j + 1 words from this token on?
     for j in range(done + taken):
         if j:
@@ -52,42 +57,51 @@ def _sort_windows(tokens, V, order, levels, ranks):
         if j >= done:
             windows <<= bits
             windows[: len(inside)] |= (tokens[j:] + 1) * inside
-    # 2. sort
-    places = np.argsort(windows) if done + taken < order else None
-    if places is None:
-        windows.sort()
-    else:
-        windows = windows[places]
-    # 3. a k-gram is a run of windows that agree in its words
-    change = np.empty(len(windows), np.int64)
-    change[0] = -1
-    np.bitwise_xor(windows[1:], windows[:-1], out=change[1:])
-    opens = None
-    for left in range(taken - 1, -1, -1):  # words of the window beyond the k-gram's own
-        first = np.flatnonzero((change >> left * bits) != 0)
-        digits = windows[first] >> left * bits
-        count = np.diff(first, append=len(windows)).astype(np.int32)
-        word = (digits & ((1 << bits) - 1)) - 1
-        keep = word >= 0
-        first, digits, word, count = first[keep], digits[keep], word[keep], count[keep]
-        context = digits >> bits if opens is None else np.searchsorted(opens, first, "right") - 1
-        if not levels:
-            count[word == START_ID] = 0  # a context, and never predicted
-        levels.append((context * V + word, count))
-        opens = first
-    if places is None:
-        return None
-    ranks = np.zeros(len(tokens), np.int64)
-    ranks[opens] = 1
-    np.cumsum(ranks, out=ranks)
-    windows[places] = np.maximum(ranks - 1, 0)
-    return windows
+
+
+def _read_off(windows, bits, taken, V):
+    """The tables of `taken` further orders from sorted windows, in which each k-gram is a run that agrees in k words.
+
+    Args:
+        windows: (N,) int64, sorted: a rank, and then `taken` digits. Left in it are the ranks in the last table, as
+            far as there are that many words.
+
+    Returns: list of (keys, count).
+    """
+    tables = [([], [np.zeros(1, np.int32)], 0) for _ in range(taken)]
+    before = -1  # agrees with no window
+    for start in range(0, len(windows), _BLOCK):
+        part = windows[start : start + _BLOCK]
+        change = part ^ np.append(before, part[:-1])
+        change[change < 0] = np.iinfo(np.int64).max  # the first of all
+        before = part[-1]
+        below = part >> taken * bits  # ranks in the table below
+        for i, (keys, counts, total) in enumerate(tables):
+            left = (taken - 1 - i) * bits  # digits beyond the k-gram's own
+            digit = part >> left & (1 << bits) - 1
+            inside = digit > 0
+            opens = inside & (change >> left > 0)
+            ranks = total - 1 + np.cumsum(opens)
+            keys.append(below[opens] * V + digit[opens] - 1)
+            found = np.bincount(ranks[inside] - (total - 1), minlength=len(keys[-1]) + 1).astype(np.int32)
+            counts[-1][-1] += found[0]  # the last run may go on in this block
+            if len(found) > 1:
+                counts.append(found[1:])
+            tables[i], below = (keys, counts, total + len(keys[-1])), ranks
+        part[:] = np.maximum(below, 0)
+    return [(np.concatenate(keys), np.concatenate(counts)[1:]) for keys, counts, _ in tables]
 
 
 def _with_continuations(levels, V):
     """Each k-gram without its first word is a (k - 1)-gram that one more word stands before."""
     suffix = np.zeros(len(levels[0][0]), np.int32)  # ranks in the level below: at k = 1, of the empty n-gram
     for (keys, count), (longer, _) in zip(levels, levels[1:]):
-        suffix = np.searchsorted(keys, suffix[longer // V] * np.int64(V) + longer % V).astype(np.int32)
-        yield Level(keys, count, np.bincount(suffix, minlength=len(keys)).astype(np.int32), V)
+        continuation, suffixes = np.zeros(len(keys), np.int32), np.empty(len(longer), np.int32)
+        for start in range(0, len(longer), _BLOCK):
+            context, word = np.divmod(longer[start : start + _BLOCK], V)
+            part = np.searchsorted(keys, suffix[context] * np.int64(V) + word)
+            suffixes[start : start + _BLOCK] = part
+            np.add.at(continuation, part, 1)
+        suffix = suffixes
+        yield Level(keys, count, continuation, V)
     yield Level(*levels[-1], None, V)
