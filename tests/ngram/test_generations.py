@@ -4,6 +4,7 @@ import pytest
 
 from coursekit.corpus import cuentos
 from coursekit.ngram import KneserNey
+from coursekit.ngram.counting import END
 from coursekit.ngram.generations import generations
 
 STORIES = list(islice(cuentos.stories(0), 40))
@@ -25,6 +26,11 @@ def test_replacing_and_accumulating():
     (_, _), (kept, data), (_, more) = generations(build, iter(STORIES), 2, accumulate=True, seed=5)
     assert data == STORIES + drawn
     assert more == data + list(islice(kept.stories(6), 40))
+
+
+def test_a_sentence_without_words_can_be_drawn_and_learned_from():
+    *_, (_, data) = generations(lambda: KneserNey(1, modified=False), [["a"], ["b"]] * 20, 3)
+    assert [END] in data
 
 
 def test_a_vocabulary_outlives_its_words():

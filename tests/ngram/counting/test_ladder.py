@@ -108,6 +108,13 @@ def test_a_closed_vocabulary_reads_other_words_as_unknown(rung):
 
 
 @over_rungs
+def test_a_sentence_without_words_has_an_end(rung):
+    counts = rung.count_ngrams([["a"], [END]], 2)
+    assert counts.counts(1) == {("a",): 1, (END,): 2}
+    assert counts.counts(2) == {(START, "a"): 1, (START, END): 1, ("a", END): 1}
+
+
+@over_rungs
 def test_an_end_of_one_s_own(rung):
     counts = rung.count_ngrams([["a", "."], ["b"]], 2, end=".")
     assert counts.counts(1) == {("a",): 1, ("b",): 1, (".",): 2}
@@ -173,8 +180,7 @@ def test_sentences_may_come_one_by_one_and_be_any_iterable(rung):
         ([["a"]], 2.0, r"order: expected a whole number from 1 to 7, got 2\.0"),
         ([["a"]], True, "order: .* got True"),
         ([], 2, "sentences: expected at least one, got none"),
-        ([["a"], []], 2, "sentence 1: expected words, got none"),
-        ([["a"], [END]], 2, "sentence 1: expected words, got none"),
+        ([["a"], []], 2, f"sentence 1: expected words, or '{END}' alone, got nothing"),
         ("a b", 2, "sentences: expected lists of words, got str"),
         (b"a b", 2, "sentences: expected lists of words, got bytes"),
         (None, 2, "sentences: expected lists of words, got NoneType"),

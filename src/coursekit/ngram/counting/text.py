@@ -75,7 +75,8 @@ def read(sentences, ids):
     """Sentences as ids, END added where it is missing.
 
     Args:
-        sentences: iterable of lists of str; END may close each of them, and stands nowhere else. Read once.
+        sentences: iterable of lists of str; END may close each of them, and stands nowhere else. A list of END alone
+            is a sentence without words, as a model may draw it. Read once.
         ids: an `Ids`; new words are added to it unless it is closed.
 
     Returns: a `Text`.
@@ -94,10 +95,10 @@ def read(sentences, ids):
             tokens.extend(map(lookup, sentence))
         except TypeError:
             check_words(sentence, f"sentence {len(starts) - 1}")
+        if len(tokens) - starts[-1] == 1:
+            raise ValueError(f"sentence {len(starts) - 1}: expected words, or {ids.end!r} alone, got nothing")
         if tokens[-1] != END_ID:
             tokens.append(END_ID)
-        if len(tokens) - starts[-1] == 2:
-            raise ValueError(f"sentence {len(starts) - 1}: expected words, got none")
     if not starts:
         raise ValueError("sentences: expected at least one, got none")
     text = Text(ids, np.frombuffer(tokens, np.int32), np.frombuffer(starts, np.int64))
