@@ -39,7 +39,7 @@ class Additive(NGram):
             below = len(level.keys)
 
     def _combine(self, alpha, gamma, rank, context, lower):
-        return alpha[rank] + gamma[context] / self.vocabulary_size * (lower > 0)
+        return alpha[rank] + gamma[context] / self.vocabulary_size
 
     def _below(self, k):
         return 0

@@ -131,8 +131,8 @@ class NGram:
         """
         if type(seed) is not int or seed < 0 or type(longest) is not int or longest < 1:
             raise ValueError(f"expected a seed >= 0 and longest >= 1, whole numbers, got {seed!r} and {longest!r}")
-        words = self._ids() and self.counts.words
-        return self._draw(words, self._sampler(self), np.random.default_rng(seed), longest)
+        self._ids()
+        return self._draw(self._sampler(self), np.random.default_rng(seed), longest)
 
     def generate(self, seed, longest=1000):
         """One sentence, the first of `stories(seed)`: list of str, closed by END."""
@@ -174,19 +174,17 @@ class NGram:
         return tuple(ids.get(word, UNKNOWN_ID) for word in words[max(0, len(words) - self.order + 1) :])
 
     def _probabilities(self, context):
-        """(V,) by id; START's is 0."""
+        """(V,) by id; START's means nothing."""
         p = np.full(len(self._ids()), 1 / self.vocabulary_size)
-        p[START_ID] = 0.0
         for k, level in enumerate(self.counts.levels[: len(context) + 1], 1):
             before = self.counts.rank(context[len(context) + 1 - k :])
             after, rank = level.after(before), np.full(len(p), -1)
             rank[level.keys[after] % level.words] = np.arange(after.start, after.stop)
-            rank[START_ID] = -1
             p = self._combine(*self.levels[k - 1], rank, before, p)
         return p
 
-    def _draw(self, words, sampler, random, longest):
-        count = 1  # the first one soon, and then many side by side
+    def _draw(self, sampler, random, longest):
+        words, count = self.counts.words, 1  # the first one soon, and then many side by side
         while True:
             for ids in sampler.sentences(random, count, longest):
                 yield [words[i] for i in ids]

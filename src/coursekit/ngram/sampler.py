@@ -77,7 +77,10 @@ class Sampler:
 
 
 class TableSampler(Sampler):
-    """The same where the lower order does not decide alone: each word from the table of all its probabilities."""
+    """The same where the lower order does not decide alone: each word from the table of all its probabilities.
+
+    In which START has none: it is the case of `Katz`, whose lowest order knows it as a word that was never said.
+    """
 
     def _order_words(self, random, order, ranks):
         u, word, known = random.random(len(ranks[0])), np.empty(len(ranks[0]), np.int64), {}
