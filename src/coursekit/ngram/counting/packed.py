@@ -96,12 +96,10 @@ def _with_continuations(levels, V):
     """Each k-gram without its first word is a (k - 1)-gram that one more word stands before."""
     suffix = np.zeros(len(levels[0][0]), np.int32)  # ranks in the level below: at k = 1, of the empty n-gram
     for (keys, count), (longer, _) in zip(levels, levels[1:]):
-        continuation, suffixes = np.zeros(len(keys), np.int32), np.empty(len(longer), np.int32)
+        suffixes = np.empty(len(longer), np.int32)
         for start in range(0, len(longer), _BLOCK):
             context, word = np.divmod(longer[start : start + _BLOCK], V)
-            part = np.searchsorted(keys, suffix[context] * np.int64(V) + word)
-            suffixes[start : start + _BLOCK] = part
-            np.add.at(continuation, part, 1)
+            suffixes[start : start + _BLOCK] = np.searchsorted(keys, suffix[context] * np.int64(V) + word)
         suffix = suffixes
-        yield Level(keys, count, continuation, V)
+        yield Level(keys, count, np.bincount(suffix, minlength=len(keys)).astype(np.int32), V)
     yield Level(*levels[-1], None, V)
