@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+FONTS = Path(__file__).with_name("fonts")  # the theme's: Atkinson Hyperlegible (SIL Open Font License, beside it)
 
 # Okabe and Ito (2008), ordered so that the first two differ most in print.
 BLUE, ORANGE, GREEN, PINK, SKY, VERMILION = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
 INK, GREY, PALE = "#1B2733", "#5B6773", "#D9DEE3"
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PINK, SKY)
+# Each architecture has its colour in every figure and drawing; they stand out from paper by 3.9 : 1 or more.
+COLOUR = {
+    "ngram": "#55606D",
+    "recurrent": "#94386C",
+    "attention": BLUE,
+    "mamba": VERMILION,
+    "moe": "#00704F",
+    "diffusion": "#8A5800",
+    "oracle": INK,
+}
 ORDERED = ("Blues", "viridis")  # matplotlib's maps for quantities with an order; even to colour-blind readers
 SMALLEST_TEXT = 14  # points; a figure up to 9 inches wide fills half a slide, so this is 14 of its 720 pixels or more
 
