@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 const EMPTY = {
   present: false, // false: nothing is checked, literals stay
   edition: 'instructor', // or 'student'
+  form: 'html', // or 'plain' (the page of the gates), 'pdf', 'pptx'
   title: '', // what Marp is told with --title
   route: false, // true: only slides with `_route`
   root: '', // folder that the deck's image paths start from

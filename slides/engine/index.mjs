@@ -4,6 +4,7 @@ import { code } from './code.mjs'
 import { loadContext } from './context.mjs'
 import { Deck } from './deck.mjs'
 import { directives } from './directives.mjs'
+import { drawings } from './drawings.mjs'
 import { edition } from './edition.mjs'
 import { formulas } from './formulas.mjs'
 import { images } from './images.mjs'
@@ -15,7 +16,7 @@ import { signs } from './signs.mjs'
 import { spans } from './spans.mjs'
 import { themeCss } from './theme.mjs'
 
-const PASSES = [directives, markup, leftovers, edition, route, code, spans, images, citations, references, signs]
+const PASSES = [directives, markup, leftovers, edition, route, code, spans, drawings, images, citations, references, signs]
 
 function coursekit(md, context) {
   let deck

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from fontTools.ttLib import TTFont
+from lxml import etree
 
 from coursekit.notebook.drawing.kerning import kerning
 from coursekit.notebook.drawing.letters import text, width
@@ -42,6 +43,8 @@ def test_the_middle_of_the_capitals_is_where_it_was_asked_and_the_anchor_holds()
 def test_markup_is_drawn_and_not_said():
     shown = svg(text("*h*_{t} = **A** x^{2} -- y", 0, 0))
     assert "<!-- ht = A x2 — y -->" in shown
+    group = next(iter(etree.fromstring(svg(text('a < "b" & c', 0, 0)).encode()).iter("{*}g")))
+    assert group.get("data-text") == 'a < "b" & c'
     assert width("*x*", 100) != width("x", 100) != width("**x**", 100)
     # what is lowered or raised is 0.72 as large
     assert width("_{ab}", 100) == pytest.approx(0.72 * width("ab", 100))

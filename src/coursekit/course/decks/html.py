@@ -36,6 +36,11 @@ class Section:
         return _number(self.tag.get("data-route"))
 
     @property
+    def pages(self) -> int:
+        """How many pages it has on paper: those of a strip, one a frame."""
+        return int(self.tag.get("data-frames", 1))
+
+    @property
     def note_words(self) -> int | None:
         """Words of the presenter notes; None in the student edition, which has none."""
         words = self.tag.get("data-note-words")

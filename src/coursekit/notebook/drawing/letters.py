@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def text(
     wide = length * size / 100
     left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
     base = y + CAPITALS * size / 2
-    group = drawsvg.Group(data_text="true")
+    group = drawsvg.Group(data_text=escape(said, quote=True))
     group.append(drawsvg.Raw(f"<!-- {said.replace('--', '—')} -->"))
     scale = near(size / 100, 4)
     placed = drawsvg.Group(transform=f"translate({near(left)} {near(base)}) scale({scale} {near(-scale, 4)})")

@@ -54,6 +54,12 @@ async ([minimumText, minimumAlt]) => {
       if (size < minimumText - 0.05)
         report(image, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
     }
+    for (const drawing of section.querySelectorAll('svg.drawing')) {
+      const alt = drawing.getAttribute('aria-label') ?? ''
+      if (words(alt) < minimumAlt) report(drawing, `its alternative text has ${words(alt)} words`, 'say in a sentence what a reader must see in it')
+      const [size, letters] = smallestOf(drawing, drawing, scale)
+      if (size < minimumText - 0.05) report(drawing, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
+    }
     for (const figure of section.parentElement.parentElement.querySelectorAll('section[data-marpit-advanced-background="background"] figure')) {
       const alt = figure.querySelector('figcaption')?.textContent.trim() ?? ''
       const { backgroundImage, backgroundSize } = getComputedStyle(figure)
@@ -213,6 +219,11 @@ async ([minimumText, minimumAlt]) => {
     if (!data) return [Infinity, '']
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
     const svg = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml').documentElement
+    return smallestOf(svg, image, scale)
+  }
+
+  // The same of a drawing that stands in the page, or of one as large as the image that shows it.
+  function smallestOf(svg, image, scale) {
     const [, , width, height] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number)
     const box = image.getBoundingClientRect() // an image may stand in a larger box: it keeps its proportions
     const zoom = Math.min(box.width / width, box.height / height) / scale
@@ -222,9 +233,9 @@ async ([minimumText, minimumAlt]) => {
 
   // Matplotlib draws letters as paths 100 units high, under the words as a comment; a drawing by hand has <text>.
   function* drawnTexts(svg) {
-    for (const group of svg.querySelectorAll('g[id^="text_"]')) {
+    for (const group of svg.querySelectorAll('g[id^="text_"], g[data-text]')) {
       const drawn = [...group.querySelectorAll('g')].map((g) => /scale\(([\d.]+)/.exec(g.getAttribute('transform') ?? ''))
-      const words = [...group.childNodes].find((node) => node.nodeType === Node.COMMENT_NODE)?.data.trim() ?? ''
+      const words = group.dataset.text ?? [...group.childNodes].find((node) => node.nodeType === Node.COMMENT_NODE)?.data.trim() ?? ''
       for (const match of drawn.filter(Boolean)) yield [100 * Number(match[1]), words]
     }
     for (const text of svg.querySelectorAll('text')) {
