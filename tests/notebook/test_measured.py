@@ -8,8 +8,9 @@ import pytest
 
 from coursekit.course.results.collect import Metric
 from coursekit.notebook import measured as module
+from coursekit.notebook.drawing import Drawing, tokens
 from coursekit.notebook.formatting import format_number, plain
-from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_figure
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_drawing, record_figure
 
 
 @pytest.fixture
@@ -35,6 +36,23 @@ def test_a_number_is_recorded_with_what_made_it(shown):
         "recorded": None,
     }
     assert bundle["text/plain"] == "copia/acierto = 99,8\u00a0%"
+
+
+def test_a_drawing_is_recorded_as_a_figure_is(shown):
+    drawing = Drawing(200, title="Fila", alt="Una fila de dos tokens, y nada más.")
+    drawing.add(tokens(["a", "b"], 20, 100))
+    record_drawing("fila/corta", drawing)
+    record_drawing("fila", drawing, alt="Otras palabras.")
+    (first, _), (second, _) = shown
+    assert first[FIGURE_MIME] == {"name": "fila/corta", "alt": drawing.alt, "svg": drawing.svg}
+    assert first["image/svg+xml"] == drawing.svg
+    assert first["text/plain"] == f"[dibujo fila/corta: {drawing.alt}]"
+    assert second[FIGURE_MIME]["alt"] == "Otras palabras."
+    with pytest.raises(ValueError, match="dibujo «fila»: hace falta un Drawing"):
+        record_drawing("fila", plt.figure())
+    with pytest.raises(ValueError, match="el nombre de lo que se registra"):
+        record_drawing("Fila", drawing)
+    plt.close("all")
 
 
 def test_one_number_a_seed_gives_mean_and_spread(shown):

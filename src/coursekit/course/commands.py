@@ -132,6 +132,7 @@ def drift(course: Course) -> list[Drift]:
     found = orphans(course.layout, course.modules) if not course.only else []
     for module in course.chosen:
         try:
+            course.drawn(module)
             found += find_drift(course.layout, module, course.numbers[module.slug], course.figures)
             found += deck_code_drift(course.layout, module.deck(course.layout))
         except CourseError as error:
@@ -146,6 +147,7 @@ def sync(course: Course) -> None:
     layout, changed = course.layout, []
     for module in course.chosen:
         numbers = course.numbers[module.slug]
+        course.drawn(module)
         changed += sync_texts(layout, module, numbers)
         changed += sync_figures(layout, module, course.figures)
         changed += sync_deck_code(layout, module.deck(layout))

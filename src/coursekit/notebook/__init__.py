@@ -1,7 +1,7 @@
 """What a notebook says: how it begins, what it measured, what it draws.
 
 lesson.py       `begin`: seeds, device, style; longer runs read or measured; `show_source`
-measured.py     `record`, `record_figure`: metrics and figures, written into the notebook's own outputs
+measured.py     `record`, `record_figure`, `record_drawing`: what is written into the notebook's own outputs
 values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
 sources.py      the source of a function, to be shown or pasted
@@ -14,6 +14,6 @@ docstrings.py   the docstrings in Python code, which are left out where code is 
 """
 
 from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
-from coursekit.notebook.measured import record, record_figure
+from coursekit.notebook.measured import record, record_drawing, record_figure
 
-__all__ = ["Lesson", "begin", "progress_wanted", "record", "record_figure", "show_source"]
+__all__ = ["Lesson", "begin", "progress_wanted", "record", "record_drawing", "record_figure", "show_source"]

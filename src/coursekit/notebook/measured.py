@@ -122,6 +122,32 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
     publish(bundle, metadata={"image/png": {"alt": alt}})
 
 
+def record_drawing(name: str, drawing: Any, *, alt: str = "") -> None:
+    """Record a drawing of the course's kit (`coursekit.notebook.drawing`) with its alternative text.
+
+    Args:
+        name: as in `record_figure`.
+        drawing: a `Drawing`. The numbers that its pieces draw are those that the notebook computed.
+        alt: by default the drawing's own.
+
+    Raises:
+        ValueError: for a malformed name, or what is no drawing.
+    """
+    from coursekit.notebook.drawing.canvas import Drawing
+
+    _check_name(name)
+    if not isinstance(drawing, Drawing):
+        raise ValueError(f"dibujo «{name}»: hace falta un Drawing de coursekit.notebook.drawing y es {drawing!r:.40}.")
+    alt, svg = alt or drawing.alt, drawing.svg
+    publish(
+        {
+            FIGURE_MIME: {"name": name, "alt": alt, "svg": svg},
+            "image/svg+xml": svg,
+            "text/plain": f"[dibujo {name}: {alt}]",
+        }
+    )
+
+
 def _check_name(name: str) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(

@@ -26,7 +26,8 @@ class Lock:
     Attributes:
         metrics: name → printed form, unit included (``{"copy/accuracy": "99,8 %"}``).
         claims: id → what the source published.
-        images: path from the course's root → ``sha256``, and ``notebook``, ``cell`` and ``figure`` of what is recorded.
+        images: path from the course's root → ``sha256``, and ``notebook``, ``cell`` and ``figure`` of what is recorded,
+            or ``drawing`` (file and function) and ``metrics`` (name → printed form) of what slides/drawings draws.
         problem: why the file on disk cannot be relied on; empty if it can.
     """
 

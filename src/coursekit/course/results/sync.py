@@ -8,11 +8,13 @@ that the claim supports: they are never rewritten.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Figure
+from coursekit.course.results.drawings import Drawn
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, write_lock
 from coursekit.course.results.numbers import Numbers
 from coursekit.course.results.printed import literal_for, printed, same
@@ -40,7 +42,7 @@ def sync_texts(layout: Layout, module: Module, numbers: Numbers) -> list[str]:
 
 
 def sync_figures(layout: Layout, module: Module, figures: Figures) -> list[str]:
-    """Write the recorded figures that the module's deck or page shows; return those that changed."""
+    """Write the recorded figures and the drawings that the module's deck or page shows; return those that changed."""
     changed = []
     for name in _shown(layout, module):
         path = layout.root / name
@@ -66,11 +68,15 @@ def sync_lock(layout: Layout, module: Module, numbers: Numbers, figures: Figures
     return [layout.relative(lock_path(module))] if changed else []
 
 
-def origin(figures: Figures, name: str) -> dict[str, str | int]:
-    """The notebook, the cell and the figure behind an image; nothing for what no notebook recorded."""
+def origin(figures: Figures, name: str) -> dict[str, Any]:
+    """What made an image: notebook, cell and figure, or the function of slides/drawings and the metrics that it took;
+    nothing for what neither made.
+    """
     if name not in figures:
         return {}
     figure = figures[name][1]
+    if isinstance(figure, Drawn):
+        return {"drawing": figure.script, "metrics": dict(figure.took)}
     return {"notebook": figure.notebook, "cell": figure.cell, "figure": figure.name}
 
 

@@ -24,6 +24,14 @@ RESIDUAL = 6  # the stroke of the residual line
 DRAWN = frozenset(c.upper() for c in (PAPER, INK, GREY, PALE, *FILL.values(), *COLOUR.values()))
 
 
+def of_the_kit(colour: str) -> bool:
+    """Whether a colour is one of the drawings': a fill, an outline, or the grey of a value."""
+    red, *_ = channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    amount = (255 - red) / (255 - int(GREY[1:3], 16))
+    ramp = [int(shade(amount)[i : i + 2], 16) for i in (1, 3, 5)] if 0 <= amount <= 1 else [-9]
+    return colour.upper() in DRAWN or all(abs(a - b) <= 1 for a, b in zip(channels, ramp))
+
+
 def outline(architecture: str | None) -> str:
     """The colour of an architecture's lines; ink where there is none.
 
