@@ -6,7 +6,8 @@ values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
 sources.py      the source of a function, to be shown or pasted
 benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
-plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them
+plotting.py     the course's colours and style;  figure_faults.py  what a recorded figure does wrong
+formatting.py   numbers as Spanish writes them
 drawing/        a kit for drawings of mechanisms
 provenance.py   where a number comes from: hashes of code, the machine, the versions
 device.py       "auto" to a device;  optional.py  cells that need what may be missing

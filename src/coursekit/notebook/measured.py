@@ -10,6 +10,7 @@ Leaves out: collecting (`coursekit.course.results.collect`) and judging (`course
 from __future__ import annotations
 
 import base64
+import html
 import io
 import re
 import statistics
@@ -96,10 +97,12 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
         alt: what a reader who cannot see the figure must know, in Spanish, as a sentence.
 
     Raises:
-        ValueError: for a malformed name, an alternative text without words, or what is no figure.
+        ValueError: for a malformed name, an alternative text without words, what is no figure, or a tick that prints
+            another number than where it stands.
     """
     import matplotlib.pyplot as plt
 
+    from coursekit.notebook.figure_faults import faults, wrong_ticks
     from coursekit.notebook.plotting import spanish_ticks
 
     _check_name(name)
@@ -110,16 +113,24 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
     if problem := _no_figure(figure):
         raise ValueError(f"figura «{name}»: hace falta una figura de matplotlib y {problem}")
     spanish_ticks(figure)
+    for wrong in wrong_ticks(figure):
+        raise ValueError(f"figura «{name}»: {wrong}: da a ese eje plotting.decimal_comma o etiquetas tuyas.")
+    found = "; ".join(faults(figure))
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     figure.savefig(png, format="png", dpi=110)
     plt.close(figure)
     bundle = {
-        FIGURE_MIME: {"name": name, "alt": alt, "svg": svg.getvalue()},
+        FIGURE_MIME: {"name": name, "alt": alt, "svg": _marked(svg.getvalue(), found)},
         "image/png": base64.b64encode(png.getvalue()).decode(),
         "text/plain": f"[figura {name}: {alt}]",
     }
     publish(bundle, metadata={"image/png": {"alt": alt}})
+
+
+def _marked(svg: str, found: str) -> str:
+    """The figure with what `figure_faults.faults` found in it, for the gate of the decks that show it."""
+    return svg.replace("<svg ", f'<svg data-faults="{html.escape(found)}" ', 1) if found else svg
 
 
 def record_drawing(name: str, drawing: Any, *, alt: str = "") -> None:
