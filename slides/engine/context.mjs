@@ -8,6 +8,8 @@ const EMPTY = {
   form: 'html', // or 'plain' (the page of the gates), 'pdf', 'pptx'
   title: '', // what Marp is told with --title
   route: false, // true: only slides with `_route`
+  ledger: '../../claims.html', // from where the decks are built
+  states: {}, // name -> { labels, values: slot -> texts, default }
   root: '', // folder that the deck's image paths start from
   inside: '', // folder that no image may lie outside of: the course
   front: {}, // the front matter, each value as text

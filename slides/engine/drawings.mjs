@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { locate } from './images.mjs'
 import { escapeHtml, plain, walk } from './tokens.mjs'
 
-const OWN = /^(?:viñetas|dibujo)?$/ // no alternative text of its author's: the drawing's
+const OWN = /^(?:viñetas|estados|dibujo)?$/ // no alternative text of its author's: the drawing's
 const PAPER = ['pdf', 'pptx']
 
 export function drawings(deck) {
@@ -15,7 +15,8 @@ export function drawings(deck) {
   deck.slides = deck.slides.flatMap((slide) => {
     const shown = [...walk(slide.tokens)].filter(({ token }) => token.type === 'image').map(({ token, list }) => ({ token, list, drawing: read(deck, token) })).filter(({ drawing }) => drawing)
     for (const { token, drawing } of shown) name(token, drawing)
-    const stepped = shown.filter(({ drawing }) => drawing.frames > 1)
+    for (const { token, drawing } of shown.filter(({ drawing }) => drawing.kind === 'states')) inline(deck, slide, token, drawing)
+    const stepped = shown.filter(({ drawing }) => drawing.frames > 1 && drawing.kind !== 'states')
     if (stepped.length > 1)
       deck.problem(slide, `${stepped.length} drawings with frames`, 'stand on one slide, and the arrow key steps through one', 'put them on slides of their own')
     if (stepped.length !== 1) return [slide]
@@ -35,10 +36,10 @@ function read(deck, token) {
   if (!/\.svg$/i.test(src)) return null
   const path = locate(deck, null, src)
   const svg = path && readFileSync(path, 'utf8')
-  const root = svg && /<svg\b[^>]*\bdata-drawing="(strip|cumulative)"[^>]*>/.exec(svg)
+  const root = svg && /<svg\b[^>]*\bdata-drawing="(strip|cumulative|states)"[^>]*>/.exec(svg)
   if (!root) return null
   const alt = /<desc>([\s\S]*?)<\/desc>/.exec(svg)?.[1] ?? ''
-  return { svg, root: root[0], frames: Number(/data-frames="(\d+)"/.exec(root[0])?.[1] ?? 1), strip: root[1] === 'strip', alt }
+  return { svg, root: root[0], frames: Number(/data-frames="(\d+)"/.exec(root[0])?.[1] ?? 1), strip: root[1] === 'strip', kind: root[1], alt }
 }
 
 // The drawing says itself what it shows, where its author writes only what it is.
@@ -56,13 +57,13 @@ function name(token, drawing) {
 
 // In the page of presenters every frame but the first is a fragment of Marp's; the page of the gates shows what paper does.
 function inline(deck, slide, token, drawing) {
-  const steps = !['plain', ...PAPER].includes(deck.context.form)
+  const steps = drawing.kind !== 'states' && !['plain', ...PAPER].includes(deck.context.form)
   let body = drawing.svg.slice(drawing.svg.indexOf(drawing.root) + drawing.root.length).replace(/<title>[\s\S]*?<\/title>|<desc>[\s\S]*?<\/desc>/g, '')
   if (steps) body = body.replace(/(<g data-frame="(\d+)")(?: display="none")?/g, (_, open, frame) => (frame === '1' ? open : `${open} data-marpit-fragment="${Number(frame) - 1}"`))
   const { width, height } = token.meta?.marpitImage ?? {}
   const size = [width && `width:${width}`, height && `height:${height}`].filter(Boolean).join(';')
   const box = /viewBox="[^"]*"/.exec(drawing.root)[0]
-  const open = `<svg class="drawing" role="img" aria-label="${drawing.said.replace(/"/g, '&quot;')}" data-drawing="${drawing.strip ? 'strip' : 'cumulative'}" ${box}${size && ` style="${size}"`}>`
+  const open = `<svg class="drawing" role="img" aria-label="${drawing.said.replace(/"/g, '&quot;')}" data-drawing="${drawing.kind}" ${box}${size && ` style="${size}"`}>`
   Object.assign(token, { type: 'html_inline', tag: '', nesting: 0, attrs: null, children: null, meta: null, content: open + body.trim() })
 }
 

@@ -10,13 +10,16 @@ import { formulas } from './formulas.mjs'
 import { images } from './images.mjs'
 import { leftovers, leftoverSyntax } from './leftovers.mjs'
 import { markup } from './markup.mjs'
+import { interactive } from './interactive.mjs'
+import { progress } from './progress.mjs'
 import { references } from './references.mjs'
 import { route } from './route.mjs'
 import { signs } from './signs.mjs'
 import { spans } from './spans.mjs'
 import { themeCss } from './theme.mjs'
+import { titles } from './titles.mjs'
 
-const PASSES = [directives, markup, leftovers, edition, route, code, spans, drawings, images, citations, references, signs]
+const PASSES = [directives, markup, leftovers, edition, route, code, spans, interactive, drawings, images, titles, progress, citations, references, signs]
 
 function coursekit(md, context) {
   let deck

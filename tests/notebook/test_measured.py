@@ -10,7 +10,15 @@ from coursekit.course.results.collect import Metric
 from coursekit.notebook import measured as module
 from coursekit.notebook.drawing import Drawing, tokens
 from coursekit.notebook.formatting import format_number, plain
-from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_drawing, record_figure
+from coursekit.notebook.measured import (
+    FIGURE_MIME,
+    METRIC_MIME,
+    STATES_MIME,
+    record,
+    record_drawing,
+    record_figure,
+    record_states,
+)
 
 
 @pytest.fixture
@@ -183,3 +191,33 @@ def test_where_there_is_no_ipython_the_number_is_printed_too(monkeypatch, capsys
     monkeypatch.setitem(sys.modules, "IPython", None)  # importing it fails
     record("a", 4)
     assert capsys.readouterr().out == "a = 4\n"
+
+
+def test_states_are_printed_as_a_slide_prints_them(shown):
+    record_states(
+        "contexto",
+        ["64", "4096"],
+        {"mib": [1, 64.25], "palabra": ["no", "sí"]},
+        units={"mib": "MiB"},
+        digits={"mib": 1},
+    )
+    ((bundle, _),) = shown
+    assert bundle[STATES_MIME] == {
+        "name": "contexto",
+        "labels": ["64", "4096"],
+        "values": {"mib": ["1,0\u00a0MiB", "64,2\u00a0MiB"], "palabra": ["no", "sí"]},
+        "default": 0,
+    }
+    assert bundle["text/plain"].splitlines()[0] == "[estados contexto]"
+    assert bundle["text/plain"].splitlines()[2] == "4096: 64,2\u00a0MiB · sí"
+    for labels, values, default, told in [
+        (["64"], {"mib": [1]}, 0, "hacen falta dos o más"),
+        (["64", " "], {"mib": [1, 2]}, 0, "hacen falta dos o más"),
+        (["64", "128"], {"mib": [1, 2]}, 2, "uno por omisión"),
+        (["64", "128"], {"mib": [1]}, 0, "«mib» tiene 1 valores para 2 estados"),
+        (["64", "128"], {"mib": [1, math.nan]}, 0, "estados «contexto», «mib»: "),
+    ]:
+        with pytest.raises(ValueError, match=told):
+            record_states("contexto", labels, values, default=default)
+    with pytest.raises(ValueError, match="el nombre de lo que se registra"):
+        record_states("Contexto", ["a", "b"], {})

@@ -119,7 +119,8 @@ class Course:
         if module.slug not in self._drawings:
             try:
                 numbers = numbers_for(module, self._sound, self.modules)
-                self._drawings[module.slug] = drawings_of(self.layout, module, numbers)
+                drawn = drawings_of(self.layout, module.slug, numbers)
+                self._drawings[module.slug] = {path: (module, figure) for path, figure in drawn.items()}
             except CourseError as error:
                 self._drawings[module.slug] = error
         return self._drawings[module.slug]

@@ -241,8 +241,9 @@ def drift(course: Course) -> list[str]:
     from coursekit.course.results.drawings import stands_of
 
     layout = course.layout
-    stands = [(module, stands_of(layout, module)) for module in course.modules]
-    _print_marks([f"{m.slug}, drawings: «{words}»: {why}" for m, found in stands for words, why in found.items()])
+    files = sorted(layout.drawings.glob("*.py"))
+    stands = [(path.stem, stands_of(layout, path.stem)) for path in files]
+    _print_marks([f"{slug}, drawings: «{words}»: {why}" for slug, found in stands for words, why in found.items()])
     return [str(drift) for drift in commands.drift(course)]
 
 

@@ -15,6 +15,15 @@ docstrings.py   the docstrings in Python code, which are left out where code is 
 """
 
 from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
-from coursekit.notebook.measured import record, record_drawing, record_figure
+from coursekit.notebook.measured import record, record_drawing, record_figure, record_states
 
-__all__ = ["Lesson", "begin", "progress_wanted", "record", "record_drawing", "record_figure", "show_source"]
+__all__ = [
+    "Lesson",
+    "begin",
+    "progress_wanted",
+    "record",
+    "record_drawing",
+    "record_figure",
+    "record_states",
+    "show_source",
+]

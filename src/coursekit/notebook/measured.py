@@ -14,7 +14,7 @@ import html
 import io
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coursekit.notebook.formatting import format_quantity
@@ -22,6 +22,7 @@ from coursekit.notebook.values import finite_numbers
 
 METRIC_MIME = "application/vnd.coursekit.metric+json"
 FIGURE_MIME = "application/vnd.coursekit.figure+json"
+STATES_MIME = "application/vnd.coursekit.states+json"
 KINDS = ("exact", "trained", "timed")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*")
 
@@ -126,6 +127,47 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
         "text/plain": f"[figura {name}: {alt}]",
     }
     publish(bundle, metadata={"image/png": {"alt": alt}})
+
+
+def record_states(
+    name: str,
+    labels: Sequence[str],
+    values: Mapping[str, Sequence[Any]],
+    *,
+    units: Mapping[str, str] | None = None,
+    digits: Mapping[str, int] | None = None,
+    default: int = 0,
+) -> None:
+    """Record what a switch or a slider of the deck shows, state by state.
+
+    Args:
+        name: as in `record`; the deck names it in ``data-states``.
+        labels: of the states: «1024 tokens», «cabeza 3».
+        values: slot → one value a state: numbers, printed as `record` prints them, or words.
+        units: of the slots that have one.
+        digits: decimals of the slots that do not take `record`'s.
+        default: the state that the slide shows first, from 0; its numbers are recorded as metrics, too.
+
+    Raises:
+        ValueError: for a malformed name, fewer than two states, another number of values, or no finite number.
+    """
+    _check_name(name)
+    if len(labels) < 2 or not 0 <= default < len(labels) or any(not str(label).strip() for label in labels):
+        raise ValueError(
+            f"estados «{name}»: hacen falta dos o más, con su rótulo, y uno por omisión; son {labels!r:.60}."
+        )
+    printed = {}
+    for slot, each in values.items():
+        if len(each) != len(labels):
+            raise ValueError(f"estados «{name}»: «{slot}» tiene {len(each)} valores para {len(labels)} estados.")
+        told = (units or {}).get(slot, ""), (digits or {}).get(slot)
+        try:
+            printed[slot] = [v if isinstance(v, str) else format_quantity(finite_numbers(v)[0], *told) for v in each]
+        except ValueError as error:
+            raise ValueError(f"estados «{name}», «{slot}»: {error}") from None
+    payload = {"name": name, "labels": [str(label) for label in labels], "values": printed, "default": default}
+    rows = [f"{label}: {' · '.join(p[i] for p in printed.values())}" for i, label in enumerate(payload["labels"])]
+    publish({STATES_MIME: payload, "text/plain": "\n".join([f"[estados {name}]", *rows])})
 
 
 def _marked(svg: str, found: str) -> str:

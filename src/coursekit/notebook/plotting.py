@@ -1,4 +1,6 @@
-"""One look for every figure of the course: the theme's font and colours (safe for the colour-blind), Spanish numbers."""
+"""One look for every figure of the course: the theme's font and colours (safe for colour-blind readers), numbers in
+Spanish.
+"""
 
 from __future__ import annotations
 

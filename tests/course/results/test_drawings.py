@@ -57,7 +57,8 @@ class Drawing:
 
     @property
     def drawn(self):
-        return drawings_of(self.layout, self.module, self.numbers)
+        drawn = drawings_of(self.layout, self.module.slug, self.numbers)
+        return {path: (self.module, figure) for path, figure in drawn.items()}
 
     def write(self, old, new):
         text = self.file.read_text(encoding="utf-8")
@@ -128,7 +129,7 @@ def test_a_number_of_an_example_stands_with_its_reason(mini, capsys):
         _ = made.drawn
     made.write("\n\ndef dos", '\nSTANDS = {"6": "cifra del dictado"}\n\ndef dos')
     assert made.drawn
-    assert stands_of(made.layout, made.module) == {"6": "cifra del dictado"}
+    assert stands_of(made.layout, "09-mini") == {"6": "cifra del dictado"}
     quality.drift(Course(mini.layout))
     assert "let stand: 09-mini, drawings: «6»: cifra del dictado" in capsys.readouterr().out
     made.write("cifra del dictado", "cifra")
@@ -164,3 +165,33 @@ def test_the_commands_write_it_and_hold_it(mini, capsys):
     assert ["unknown metric 'nada'" in str(drift) for drift in commands.drift(Course(mini.layout))] == [True]
     with pytest.raises(CourseError, match="unknown metric 'nada'"):
         commands.sync(Course(mini.layout))
+
+
+def test_invented_numbers_stand_where_the_author_says_why(mini):
+    made = Drawing(mini)
+    made.write('[_half(metrics), metrics["suma"]]', "[1, 2]")
+    made.write("\n\ndef dos", '\nINVENTED = {"dos_pasos": "cuenta que la sala hace"}\n\ndef dos')
+    assert made.drawn
+    assert stands_of(made.layout, "09-mini") == {"dos_pasos": "cuenta que la sala hace"}
+    made.write("cuenta que la sala hace", "cuenta")
+    with pytest.raises(CourseError, match="draws numbers that are typed"):
+        _ = made.drawn
+
+
+def test_the_style_guide_has_drawings_that_take_no_numbers(mini, capsys):
+    mini.add("09-mini", "x = 1")
+    mini.layout.drawings.mkdir()
+    file = mini.layout.drawings / "guia-de-estilo.py"
+    file.write_text(
+        FILE.replace('metrics["suma"]', "len('ab')").replace("metrics['suma']", "len('ab')"), encoding="utf-8"
+    )
+    mini.executed("09-mini", {METRIC_MIME: {"name": "suma", "value": 4}})
+    commands.sync(Course(mini.layout))
+    assert "rewrote slides/figures/guia-de-estilo/dos-pasos.svg" in capsys.readouterr().err
+    assert commands.drift(Course(mini.layout)) == []
+    file.write_text(file.read_text(encoding="utf-8").replace("500, 60", "600, 60"), encoding="utf-8")
+    assert [str(drift) for drift in commands.drift(Course(mini.layout))] == [
+        "slides/figures/guia-de-estilo/dos-pasos.svg:1: image: is drawn otherwise now: run `coursekit sync`"
+    ]
+    file.write_text("import", encoding="utf-8")
+    assert "is no Python" in str(commands.drift(Course(mini.layout))[0])

@@ -56,6 +56,21 @@ def test_frames_are_numbered_and_those_of_a_strip_hide_all_but_the_last():
     assert made.frames == 2
 
 
+def test_states_show_their_default_and_may_be_many():
+    made = Drawing(200, title="Fila", alt=ALT, states=True, default=2)
+    for i in range(7):
+        if i:
+            made.next_frame()
+        made.add(text(f"estado {i}", 200, 30))
+    assert [group.get("display") for group in frames(made.svg)] == ["none"] * 2 + [None] + ["none"] * 4
+    assert 'data-drawing="states"' in made.svg
+    with pytest.raises(ValueError, match="a strip or states, got both"):
+        Drawing(200, title="Fila", alt=ALT, states=True, strip=True)
+    made.default = 7
+    with pytest.raises(ValueError, match="a default among the 7 states, from 0, got 7"):
+        _ = made.svg
+
+
 def test_it_says_what_it_is_to_who_cannot_see_it():
     made = Drawing(200, title="A < B", alt="Una fila & <otra> con más de seis palabras.")
     made.add(tokens(["a"], 20, 100))

@@ -151,6 +151,9 @@ def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]
     return {
         "metrics": metrics | marks,
         "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
+        "states": {
+            name: {"labels": s.labels, "values": s.values, "default": s.default} for name, s in numbers.states.items()
+        },
         "references": references,
         "source_roots": [layout.root / "src"],
     }

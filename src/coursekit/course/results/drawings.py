@@ -9,8 +9,9 @@
 
 `reparto` becomes slides/figures/<slug>/reparto.svg, and `dos_pasos` dos-pasos.svg. A number comes out of `metrics`:
 ``metrics["name"]`` is a float that prints as a slide prints it. A number in words that nobody measures (a digit of an
-example, the sizes of a drawn matrix) has its reason: ``STANDS = {"4 × 16": "tamaños del ejemplo"}``. `coursekit sync`
-locks what each drawing took, and the gate draws it anew.
+example, the sizes of a drawn matrix) has its reason, ``STANDS = {"4 × 16": "tamaños del ejemplo"}``, and so has a
+drawing of invented numbers, ``INVENTED = {"a_mano": "cuenta que la sala hace"}``. `coursekit sync` locks what each
+drawing took, and the gate draws it anew.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, read_text
-from coursekit.course.manifest import Module
 from coursekit.course.notebooks.flow import Flow
 from coursekit.course.notebooks.pieces import drawn_numbers
 from coursekit.course.notebooks.typed import Typed
@@ -37,6 +37,7 @@ from coursekit.course.results.printed import printed
 from coursekit.course.text.marks import faults
 from coursekit.course.text.numbers import count, open_in
 
+_TABLES = ("STANDS", "INVENTED")
 _MARKUP = re.compile(r"[_^]\{[^}]*\}")
 
 
@@ -88,14 +89,18 @@ class Taking(Mapping[str, Measured]):
         return len(self._numbers.metrics)
 
 
-def drawings_of(layout: Layout, module: Module, numbers: Numbers) -> dict[str, tuple[Module, Drawn]]:
-    """What the module's file of drawings draws, by path from the course's root; nothing where there is none.
+def drawings_of(layout: Layout, slug: str, numbers: Numbers) -> dict[str, Drawn]:
+    """What slides/drawings/<slug>.py draws, by path from the course's root; nothing where there is none.
+
+    Args:
+        slug: of a module, or the guide's name.
+        numbers: what it may take.
 
     Raises:
         CourseError: for a file that does not load, a function that fails or gives no drawing, a number that was typed,
             a metric that nobody recorded; it names the file and the function.
     """
-    path = layout.drawings / f"{module.slug}.py"
+    path = layout.drawings / f"{slug}.py"
     if not path.is_file():
         return {}
     name = layout.relative(path)
@@ -104,7 +109,7 @@ def drawings_of(layout: Layout, module: Module, numbers: Numbers) -> dict[str, t
     found = {}
     for function in _functions(_loaded(path, name)):
         figure = _drawn(function, f"{name}:{function.__name__}", numbers)
-        found[layout.relative(layout.figures / module.slug / f"{figure.name}.svg")] = (module, figure)
+        found[layout.relative(layout.figures / slug / f"{figure.name}.svg")] = figure
     return found
 
 
@@ -144,11 +149,14 @@ def _loaded(path: Path, name: str) -> ModuleType:
     return module
 
 
-def stands_of(layout: Layout, module: Module) -> dict[str, str]:
-    """The words with numbers that the author of the module's drawings lets stand, each with its reason: ``STANDS``."""
-    path = layout.drawings / f"{module.slug}.py"
+def stands_of(layout: Layout, slug: str) -> dict[str, str]:
+    """What the author of a file of drawings lets stand, each with its reason: words with numbers (``STANDS``), drawings
+    whose pieces show invented numbers (``INVENTED``).
+    """
+    path = layout.drawings / f"{slug}.py"
     try:
-        return _stands(ast.parse(read_text(path))) if path.is_file() else {}
+        tree = ast.parse(read_text(path)) if path.is_file() else ast.Module([], [])
+        return _table(tree, "STANDS") | _table(tree, "INVENTED")
     except SyntaxError:
         return {}  # reported where it is drawn
 
@@ -162,11 +170,15 @@ def _typed(path: Path, name: str) -> Iterator[str]:
         return
     flow = Flow([tree])
     typed = Typed(flow)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    invented = _table(tree, "INVENTED")
+    let = [d for d in tree.body if isinstance(d, ast.FunctionDef) and len(invented.get(d.name, "").split()) > 2]
+    passed = {id(node) for function in let for node in ast.walk(function)}
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in passed):
         if any(typed.is_typed(value) for value in drawn_numbers(call, flow)):
             drawn = f"«{ast.unparse(call)[:60]}» draws numbers that are typed, not measured"
-            yield f'{name}:{call.lineno}: {drawn}: take them from metrics["name"], or let a notebook draw it'
-    stands = _stands(tree)
+            remedy = 'take them from metrics["name"], let a notebook draw it, or say why: INVENTED = {"FUNCTION": "…"}'
+            yield f"{name}:{call.lineno}: {drawn}: {remedy}"
+    stands = _table(tree, "STANDS")
     for words, reason in stands.items():
         for problem, remedy in faults(words, reason, count(words)):
             yield f"{name}: STANDS «{words}»: {problem}: {remedy}"
@@ -177,7 +189,7 @@ def _typed(path: Path, name: str) -> Iterator[str]:
 
 
 def _words(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The texts of a file but for its docstrings, STANDS, and what is looked up or says how a number is printed."""
+    """The texts of a file, but for docstrings, tables of reasons, what is looked up, and how numbers are printed."""
     passed = {id(node) for top in ast.walk(tree) for node in _passed_over(top)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
@@ -185,7 +197,7 @@ def _words(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _passed_over(top: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(top, ast.Expr) or (isinstance(top, ast.Assign) and ast.unparse(top.targets[0]) == "STANDS"):
+    if isinstance(top, ast.Expr) or (isinstance(top, ast.Assign) and ast.unparse(top.targets[0]) in _TABLES):
         yield from (
             node for node in ast.walk(top) if isinstance(top, ast.Assign) or node is getattr(top, "value", None)
         )
@@ -195,8 +207,8 @@ def _passed_over(top: ast.AST) -> Iterator[ast.AST]:
         yield from ast.walk(top.format_spec)
 
 
-def _stands(tree: ast.Module) -> dict[str, str]:
+def _table(tree: ast.Module, name: str) -> dict[str, str]:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "STANDS":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return ast.literal_eval(node.value)
     return {}

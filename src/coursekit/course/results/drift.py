@@ -17,7 +17,7 @@ from typing import Any
 
 from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.drawings import Drawn
+from coursekit.course.results.drawings import Drawn, drawings_of
 from coursekit.course.results.figures import texts_of_svg, words_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, read_lock
 from coursekit.course.results.numbers import Numbers
@@ -67,6 +67,18 @@ def find_drift(layout: Layout, module: Module, numbers: Numbers, figures: Figure
             if problem := _image(layout, module, text, path, lock, figures, numbers):
                 drifts.append(Drift(file, line, path, problem))
     return drifts
+
+
+def guide_drift(layout: Layout) -> list[Drift]:
+    """Drawings of the style guide that are drawn otherwise now."""
+    drawn = drawings_of(layout, layout.guide.stem, Numbers({}, {}, {}))
+    told = f"is drawn otherwise now: {_SYNC}"
+    files = {name: layout.root / name for name in drawn}
+    return [
+        Drift(name, 1, "image", told)
+        for name, path in files.items()
+        if not path.is_file() or read_text(path) != drawn[name].svg
+    ]
 
 
 def orphans(layout: Layout, modules: Sequence[Module]) -> list[Drift]:

@@ -8,13 +8,14 @@ that the claim supports: they are never rewritten.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
 from coursekit.course.results.collect import Figure
-from coursekit.course.results.drawings import Drawn
+from coursekit.course.results.drawings import Drawn, drawings_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, write_lock
 from coursekit.course.results.numbers import Numbers
 from coursekit.course.results.printed import literal_for, printed, same
@@ -46,10 +47,23 @@ def sync_figures(layout: Layout, module: Module, figures: Figures) -> list[str]:
     changed = []
     for name in _shown(layout, module):
         path = layout.root / name
-        if name in figures and (not path.is_file() or path.read_bytes() != figures[name][1].svg.encode()):
+        if name in figures and not _is_file(path, figures[name][1].svg):
             write_text(path, figures[name][1].svg)
             changed.append(name)
     return changed
+
+
+def sync_guide(layout: Layout) -> list[str]:
+    """Write the drawings of the style guide, which takes no numbers; return those that changed."""
+    drawn = drawings_of(layout, layout.guide.stem, Numbers({}, {}, {}))
+    changed = [name for name, figure in drawn.items() if not _is_file(layout.root / name, figure.svg)]
+    for name in changed:
+        write_text(layout.root / name, drawn[name].svg)
+    return changed
+
+
+def _is_file(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def sync_lock(layout: Layout, module: Module, numbers: Numbers, figures: Figures) -> list[str]:

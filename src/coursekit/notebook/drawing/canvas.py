@@ -30,17 +30,32 @@ class Drawing:
         alt: what a reader who cannot see it must know, in Spanish, as a sentence.
         wide: pixels.
         strip: a frame replaces the one before it, instead of adding to it; on paper each has a page.
+        states: the frames are the states of a control (`record_states`), as many as it has.
+        default: the state that is shown first, from 0.
 
     Raises:
-        ValueError: for an alternative text of less than six words, or no title.
+        ValueError: for an alternative text of less than six words, no title, or a strip of states.
     """
 
-    def __init__(self, high: float, *, title: str, alt: str, wide: float = WIDE, strip: bool = False):
+    def __init__(
+        self,
+        high: float,
+        *,
+        title: str,
+        alt: str,
+        wide: float = WIDE,
+        strip: bool = False,
+        states: bool = False,
+        default: int = 0,
+    ):
+        if strip and states:
+            raise ValueError("expected a strip or states, got both")
         if not title.strip():
             raise ValueError("expected a title, a few words, got none")
         if len(alt.split()) < _ALT_WORDS:
             raise ValueError(f"expected an alternative text of {_ALT_WORDS} words or more, got «{alt}»")
         self.wide, self.high, self.title, self.alt, self.strip = wide, high, title, alt, strip
+        self.states, self.default = states, default
         self._under: list[Piece] = []
         self._frames: list[list[Piece]] = [[]]
 
@@ -73,7 +88,7 @@ class Drawing:
         """
         if not self._frames[-1] and not (self.frames == 1 and self._under):
             raise ValueError("expected something in a frame before the next, got nothing: add pieces first")
-        if self.frames == MOST_FRAMES:
+        if self.frames == MOST_FRAMES and not self.states:
             raise ValueError(f"expected at most {MOST_FRAMES} frames, got one more: make two drawings of it")
         self._frames.append([])
 
@@ -82,7 +97,10 @@ class Drawing:
         """The drawing as an SVG file, the same bytes on every machine. What shows no steps shows the last frame."""
         if not self._frames[-1] and not (self.frames == 1 and self._under):
             raise ValueError("expected something in every frame, got an empty last one: add pieces")
-        kind = "strip" if self.strip else "cumulative"
+        if self.states and not 0 <= self.default < self.frames:
+            raise ValueError(f"expected a default among the {self.frames} states, from 0, got {self.default}")
+        kind = "states" if self.states else "strip" if self.strip else "cumulative"
+        shown = {self.default + 1} if self.states else {self.frames} if self.strip else range(1, self.frames + 1)
         marks = {"role": "img", "data-drawing": kind, "data-frames": self.frames}
         canvas = drawsvg.Drawing(self.wide, self.high, **marks)
         canvas.append(drawsvg.Title(self.title))
@@ -90,7 +108,7 @@ class Drawing:
         if self._under:
             canvas.append(_group(self._under, {"data-under": "true"}))
         for number, pieces in enumerate(self._frames, start=1):
-            past = {"display": "none"} if self.strip and number < self.frames else {}
+            past = {} if number in shown else {"display": "none"}
             canvas.append(_group(pieces, {"data-frame": number} | past))
         return canvas.as_svg(header="").replace("<defs>\n</defs>\n", "").strip() + "\n"
 

@@ -77,6 +77,7 @@ async ([minimumText, minimumAlt]) => {
   function inFlow(element) {
     const drawing = element.closest('section svg, mjx-container') // measured whole: what it holds is its own affair
     if (drawing && drawing !== element) return false
+    if (element.closest('.progress')) return false // the bar at the foot, by the theme
     const { position, display } = getComputedStyle(element)
     return !['absolute', 'fixed'].includes(position) && display !== 'none' && !['BR', 'STYLE', 'SCRIPT'].includes(element.tagName)
   }
