@@ -1,12 +1,12 @@
 // `_minutes` (of this slide), `_route` (minutes of this slide in the 15-minute route), `_let` (why a slide may be denser
-// than the second edition's are), the deck's `minutes` and `edition`, and what Marp forgives in silence: misspelt directives, notes that read as directives, notes cut short.
+// than the second edition's are), `_only` (route.mjs), the deck's `minutes` and `edition`, and what Marp forgives in silence: misspelt directives, notes that read as directives, notes cut short.
 //
 // A comment holds directives of its own slide, which begin with "_", or a note, and never both. What holds for the
 // whole deck stands in the front matter: «footer: …» in a comment would be shown on every later slide.
 import { classes } from './theme.mjs'
 import { comments, walk } from './tokens.mjs'
 
-const OURS = ['_minutes', '_route', '_let']
+const OURS = ['_minutes', '_route', '_let', '_only']
 const NUMBERS = ['_minutes', '_route']
 const KEYS = ['minutes', 'edition'] // ours, of the front matter
 const WHOLE = ['theme', 'size', 'style', 'lang', 'math', 'headingDivider', 'title', 'author', 'description', 'keywords', 'url', 'image', 'marp']

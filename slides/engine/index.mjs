@@ -19,7 +19,7 @@ import { spans } from './spans.mjs'
 import { themeCss } from './theme.mjs'
 import { titles } from './titles.mjs'
 
-const PASSES = [directives, markup, leftovers, edition, route, code, spans, interactive, drawings, images, titles, progress, citations, references, signs]
+const PASSES = [directives, markup, leftovers, route, edition, code, spans, interactive, drawings, images, titles, progress, citations, references, signs]
 
 function coursekit(md, context) {
   let deck

@@ -129,3 +129,38 @@ def test_when_a_longer_run_measured_is_a_dot_that_leads_to_the_ledger(tmp_path: 
 def test_only_the_engine_says_that_a_number_was_measured(tmp_path: Path) -> None:
     with pytest.raises(FindingsError, match="<div data-measured>: is what the engine writes"):
         build(tmp_path, '# A\n\n<div class="ends" data-measured="states">99 %</div>')
+
+
+def test_a_note_begins_with_its_minutes_and_says_what_it_has(tmp_path: Path) -> None:
+    slides = [
+        f"<!-- _minutes: 1.5{more} -->\n\n# {title}\n\n<!--\nDi: algo que se pueda leer.\nPregunta: ¿qué?\n-->"
+        for title, more in (("A", "\n_route: 1"), ("B", ""), ("C", "\n_route: 1"))
+    ]
+    slides.insert(1, "<!-- _class: part\n_minutes: 9 -->\n\n# Parte")
+    deck = build(tmp_path, *slides, head="edition: 2\n")
+    starts = [note[0].get_text().split("]")[0] for _, note in sorted(deck.instructor.notes.items())]
+    assert starts == ["[min 0–1,5", "[min 1,5–3", "[min 3–4,5"]
+    assert [section.tag.get("data-note-says") for section in deck.page.sections] == [
+        "Di Pregunta", None, "Di Pregunta", "Di Pregunta"
+    ]  # fmt: skip
+    first = build(tmp_path, *slides)
+    assert first.instructor.notes[0][0].get_text().startswith("Di: algo")
+
+
+def test_a_slide_of_the_route_alone(tmp_path: Path) -> None:
+    path = tmp_path / "91-prueba.md"
+    slides = ["<!-- _route: 1 -->\n\n# A", "# B", "<!-- _route: 2\n_only: route -->\n\n# R"]
+    path.write_text(HEAD.format("") + "\n\n---\n\n".join(slides) + "\n", encoding="utf-8")
+    options = {"formats": ("html",), "editions": ("instructor",), "browser": None}
+    build_deck(path, context={}, out=tmp_path / "decks", project=ROOT, **options)
+    deck = BuiltDeck("91-prueba", tmp_path / "decks")
+    assert [section.title for section in deck.instructor.sections] == ["A", "B"]
+    assert [section.title for section in deck.route.sections] == ["A", "R"]
+    seen = [(section.title, section.only_route) for section in deck.page.sections]
+    assert seen == [("A", False), ("B", False), ("R", True)]
+    for slide, told in (
+        ("<!-- _only: papel -->\n\n# A", "is no output"),
+        ("<!-- _only: route -->\n\n# A", "not in the"),
+    ):
+        with pytest.raises(FindingsError, match=told):
+            build(tmp_path, "# Z", slide)

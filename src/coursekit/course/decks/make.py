@@ -74,7 +74,9 @@ def _check_formulas(deck: BuiltDeck, output: Output) -> None:
 
 def _name_pages(deck: BuiltDeck, output: Output) -> None:
     """A PDF's outline says the slides' titles. The route ends with its own references, which are fewer."""
-    slides = [slide for slide in deck.page.sections if not output.route or slide.route is not None]
+    slides = [
+        slide for slide in deck.page.sections if (slide.route is not None if output.route else not slide.only_route)
+    ]
     finish_pdf(output.path, [slide.title for slide in slides for _ in range(slide.pages)])
 
 

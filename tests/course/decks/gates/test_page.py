@@ -208,6 +208,33 @@ def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_in_the_second_edition_figures_and_code_are_larger(browser: Path, tmp_path: Path) -> None:
+    drawing = Drawing(200, title="una", alt="Un rótulo y quizá otro más debajo.")
+    drawing.add(text("rótulo", 500, 50, size=20))
+    (tmp_path / "una.svg").write_text(drawing.svg, encoding="utf-8")
+    (tmp_path / "figura.svg").write_text(figure_with_letters(10), encoding="utf-8")  # 10 · 1128 / 576 = 19.6
+    slides = [
+        "![dibujo w:1120](una.svg)",  # 20 · 1120 / 1128 = 19.9
+        "![dibujo](una.svg)",
+        "![Una curva con una nota menuda](figura.svg)",
+        '<pre style="font-size: 21px">x = 1</pre>',
+        "```text\nx = 1\n```",
+        '<div class="source">Una fuente</div>',
+    ]
+    body = "\n\n---\n\n".join(f"# A\n\n{slide}" for slide in slides)
+    for edition, told in (
+        ("edition: 2\n", {1: "text of 19.9 px", 3: "text of 19.6 px", 4: "text of 21.0 px"}),
+        ("", {}),
+    ):
+        (tmp_path / "93-dos.md").write_text(HEAD.replace("minutes", f"{edition}minutes") + body, encoding="utf-8")
+        small = {"formats": ("html",), "editions": (), "route": False}
+        build_deck(tmp_path / "93-dos.md", context={}, out=tmp_path / "decks", browser=None, **small)
+        found = {f.number: f.problem[:15] for f in page_gate.check(BuiltDeck("93-dos", tmp_path / "decks"))}
+        assert found == told
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_requests_and_console_errors_are_found(planted: list[Finding]) -> None:
     assert [f.element for f in planted if f.problem == "is fetched from the network"] == ["http://127.0.0.1:9/x.css"]
     assert [f.element[-6:] for f in planted if f.problem == "is no part of the deck"] == ["no.png"]

@@ -27,7 +27,7 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     """What is wrong with the files of a complete deck; of the style guide, which has not all of them, nothing."""
     if not deck.complete:
         return
-    lengths = {"": _pages(deck.page.sections)}
+    lengths = {"": _pages([slide for slide in deck.page.sections if not slide.only_route])}
     if any(slide.route is not None for slide in deck.page.sections):
         lengths[ROUTE_SUFFIX] = _pages(deck.route.sections) if deck.route.path.exists() else 0
     for edition in EDITIONS:

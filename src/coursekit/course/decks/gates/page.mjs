@@ -1,5 +1,5 @@
 // Runs in the page: measures every slide. -> [{ slide, element, problem, remedy }]
-async ([minimumText, minimumAlt]) => {
+async ([minimumText, minimumAlt, minimumDrawn, minimumCode]) => {
   const SLACK = 2 // pixels: rounding and the overhang of italics
   const DECORATIVE = 'decorativa' // the alternative text of a background that says nothing
   const found = []
@@ -7,6 +7,8 @@ async ([minimumText, minimumAlt]) => {
   for (const section of rows) {
     if ((section.dataset.marpitAdvancedBackground ?? 'content') !== 'content') continue
     const slide = Number(section.dataset.slide ?? 0)
+    const second = section.dataset.edition === '2'
+    const inFigures = second ? minimumDrawn : minimumText
     const report = (element, problem, remedy) => found.push({ slide, element: name(element), problem, remedy })
     report.blurred = (element, image, box, fit, scale) => {
       const zoom = enlarged(image, box, fit) / scale
@@ -41,7 +43,8 @@ async ([minimumText, minimumAlt]) => {
     for (const element of [...section.querySelectorAll('*')].filter((e) => isFormula(e) || (hasText(e) && e.getClientRects().length > 0 && !e.closest('mjx-container')))) {
       const size = shownSize(element, scale)
       const kind = isFormula(element) ? 'formula' : 'text'
-      if (size < minimumText - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
+      const least = second && element.closest('pre, .cite, .source') && !section.classList.contains('references') ? minimumCode : minimumText
+      if (size < least - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${least} px`)
     }
     for (const image of section.querySelectorAll('img')) {
       const alt = image.getAttribute('alt')?.trim() ?? ''
@@ -51,14 +54,14 @@ async ([minimumText, minimumAlt]) => {
       const { objectFit } = getComputedStyle(image)
       report.blurred(image, image, image.getBoundingClientRect(), objectFit === 'fill' ? 'cover' : objectFit, scale)
       const [size, letters] = smallestText(image, scale)
-      if (size < minimumText - 0.05)
+      if (size < inFigures - 0.05)
         report(image, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
     }
     for (const drawing of section.querySelectorAll('svg.drawing')) {
       const alt = drawing.getAttribute('aria-label') ?? ''
       if (words(alt) < minimumAlt) report(drawing, `its alternative text has ${words(alt)} words`, 'say in a sentence what a reader must see in it')
       const [size, letters] = smallestOf(drawing, drawing, scale)
-      if (size < minimumText - 0.05) report(drawing, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
+      if (size < inFigures - 0.05) report(drawing, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
     }
     for (const figure of section.parentElement.parentElement.querySelectorAll('section[data-marpit-advanced-background="background"] figure')) {
       const alt = figure.querySelector('figcaption')?.textContent.trim() ?? ''
