@@ -19,7 +19,7 @@ _NAMES = {
     "ngram": r"n-gramas?\b|\b(?:uni|bi|tri)grama|Kneser|\bKN-\d",
     "recurrent": r"\b(?:LSTM|GRU|RNN)\b|recurrente",
     "attention": r"atenci[oó]n|\bTransformer\b",
-    "mamba": r"\bMamba|\bSSM\b|\bestado\b",
+    "mamba": r"\bMamba(?:-\d)?\b|\bSSM\b|\bestado\b",
     "moe": r"mezcla de expertos|\bMoE\b",
     "diffusion": r"difusi[oó]n",
 }
