@@ -84,7 +84,7 @@ def lint(layout: Layout) -> list[str]:
     problems = []
     for command in (["check", "--quiet", "--output-format=concise"], ["format", "--check", "--output-format=concise"]):
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "src", "tests"],
+            [sys.executable, "-m", "ruff", *command, "src", "tests", "slides"],
             cwd=layout.root,
             capture_output=True,
             text=True,
