@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 
+from coursekit.pretrained.from_pypi import MINILM_PACKAGE, PACKAGE
 from coursekit.root import find_root
 
 ROOT = find_root()
@@ -28,6 +29,18 @@ def test_dependencies_are_ranges_without_caps_and_each_is_pinned_for_make():
     for dependency in everything:
         assert re.fullmatch(rf"[a-z0-9-]+>=[\d.]+{LINUX}", dependency), f"{dependency}: a lower bound and nothing else"
         assert dependency.partition(">=")[0] in pinned, f"{dependency} has no pin in constraints.txt"
+
+
+def test_packages_that_bring_weights_have_one_version_everywhere():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")
+    texts = {n: (ROOT / n).read_text(encoding="utf-8") for n in listed if n.endswith((".md", ".py", ".ipynb", ".yml"))}
+    for package in (MINILM_PACKAGE, PACKAGE):
+        name, _, version = package.partition("==")
+        found = {(file, said) for file, text in texts.items() for said in re.findall(rf"{name}==([\w.]+)", text)}
+        assert {said for _, said in found} == {version}
+        assert {"README.md", "README.es.md", "environment.yml", "src/coursekit/course/setup.py"} <= {
+            f for f, _ in found
+        }
 
 
 def test_nothing_tells_a_user_to_install_the_stranger_s_package():

@@ -17,6 +17,7 @@ FIND = """
     from numba.core.dispatcher import Dispatcher
 
     import coursekit
+    from coursekit.serving.matrix_vector import one_stream_cpu
     from coursekit.ssm.scan import fused_cpu
     from coursekit.ssm.step import fused_cpu as state_update_cpu
 
@@ -50,6 +51,8 @@ ORDINARY_CALLS = """
             B, row = torch.ones(batch, 1, states, dtype=dtype), torch.ones(2, dtype=dtype)
             state_update_cpu.selective_state_update(state, x, x[..., 0], -row, B, B, row, x, row, True)
             state_update_cpu.selective_state_update(state[:, 0], x[:, 0], x[:, 0], A[:size], B[:, 0], B[:, 0])
+            one_stream_cpu.linear(x, torch.ones(states, size, dtype=dtype), torch.ones(states, dtype=dtype))
+            one_stream_cpu.linear(x.mT.contiguous().mT, torch.ones(size, states, dtype=dtype).mT)
     hits = sum(sum(function.stats.cache_hits.values()) for function in compiled.values())
     misses = {name: list(function.stats.cache_misses) for name, function in compiled.items()}
     assert hits and not any(misses.values()), misses

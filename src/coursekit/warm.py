@@ -5,6 +5,7 @@ numba compiles a kernel for the types that it is first called with, and keeps th
 
 import torch
 
+from coursekit.serving.matrix_vector import one_stream_cpu
 from coursekit.ssm.scan import fused_cpu
 from coursekit.ssm.step import fused_cpu as state_update_cpu
 
@@ -12,13 +13,14 @@ from coursekit.ssm.step import fused_cpu as state_update_cpu
 def warm():
     """Call each compiled kernel once in float32 and once in float64, forward and backward, on a few numbers.
 
-    Taught in: 03-mamba
+    Taught in: 02-transformer, 03-mamba
     """
     for dtype in (torch.float32, torch.float64):
         x = torch.ones(1, 1, 1, dtype=dtype, requires_grad=True)  # (B, D, L), (B, N, L), (B, D, N)
         row = x[0].detach()  # (B, D), (B, N), (D, N)
         fused_cpu.selective_scan(x, x, -row, x, x).backward(x.detach())
         state_update_cpu.selective_state_update(x.detach(), row, row, -row, row, row)
+        one_stream_cpu.linear(row, row)
 
 
 if __name__ == "__main__":

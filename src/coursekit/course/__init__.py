@@ -18,7 +18,7 @@ commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command
 
-Nothing here imports torch but `coursekit chat` and the look for the real model, late. Every error
+Nothing here imports torch but `coursekit chat` and the look for the real models, late. Every error
 that a user can cause is a `CourseError`: one line that says what to do.
 A gate is a file with `check(thing) -> findings`, over a notebook, a built deck or the prose; the room's stage runs all.
 """

@@ -19,6 +19,7 @@ def chat(model: str, temperature: float, max_tokens: int, seed: int, system: str
     """
     from coursekit.pretrained.from_pypi import PACKAGE, smollm2_path
     from coursekit.pretrained.gguf import from_gguf
+    from coursekit.serving import in_one_stream
     from coursekit.serving.conversation import Conversation
     from coursekit.serving.terminal import talk
 
@@ -28,7 +29,8 @@ def chat(model: str, temperature: float, max_tokens: int, seed: int, system: str
     if not path.is_file():
         raise CourseError(f"no model {model!r}: expected smollm2, or the path of a GGUF file")
     try:
-        conversation = Conversation(*from_gguf(path), system, temperature, max_tokens, seed)
+        decoder, tokenizer = from_gguf(path)
+        conversation = Conversation(in_one_stream(decoder), tokenizer, system, temperature, max_tokens, seed)
     except ValueError as error:
         raise CourseError(str(error)) from error
     talk(conversation, path.stem)

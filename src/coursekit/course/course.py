@@ -21,6 +21,7 @@ from coursekit.course.results.collect import Figure, Results, collect
 from coursekit.course.results.drawings import drawings_of
 from coursekit.course.results.figures import figures_by_path
 from coursekit.course.results.numbers import Numbers, numbers_for
+from coursekit.course.results.passed_over import with_the_locked
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ class Course:
     def _collect(self, module: Module) -> Results | CourseError:
         if module.slug not in self._results:
             try:
-                self._results[module.slug] = collect(self.layout, module)
+                found = collect(self.layout, module)
+                self._results[module.slug] = with_the_locked(self.layout, module, found)
             except CourseError as error:
                 self._results[module.slug] = error
         return self._results[module.slug]

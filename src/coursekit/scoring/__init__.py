@@ -1,6 +1,7 @@
 """How good a model is.
 
 excess.py         bits a token over the corpus' exact entropy, on whole stories, paired
+text.py           bits at each token of a text that is read whole
 stream.py         the loss along one endless stream, with a cache
 logit_lens.py     what a decoder would answer after each layer
 agreement.py      which of two words a model prefers

@@ -5,6 +5,7 @@
     induction_bigrams.py    A B ... A -> B for every token of a random sequence
     associative_recall.py   key value ... key -> value, for many keys
     english_agreement.py    «The keys to the cabinet» -> are: for a published model, as text
+    telephone.py            a number dictated, something else, and the number again: likewise
 
     stream.py               endless seeded batches of any of them, as `coursekit.train.train` takes them
     accuracy.py             the part of the asked targets that a model gets right

@@ -1,9 +1,20 @@
 """English subject and verb with a noun between them: «The keys to the cabinet», and then *are*, not *is*."""
 
 from dataclasses import dataclass
+from itertools import product
 
 _NOUNS = ("key", "picture", "author", "teacher", "farmer", "letter", "book", "doctor")
 _BETWEEN = ("near", "behind", "with", "from")
+_RELATIVES = (
+    ("sailor", "kept"),
+    ("painter", "liked"),
+    ("king", "met"),
+    ("pilot", "knew"),
+    ("singer", "saw"),
+    ("judge", "found"),
+    ("nurse", "called"),
+    ("hunter", "lost"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,28 @@ def english_agreement():
         other, between = _NOUNS[(i + 3) % len(_NOUNS)], _BETWEEN[i % len(_BETWEEN)]
         for is_plural in (False, True):
             for misleads in (False, True):
-                subject = noun + "s" * is_plural
-                attractor = other + "s" * (is_plural != misleads)
+                subject, attractor = _numbered(noun, other, is_plural, misleads)
                 sentences.append(EnglishAgreement(f"The {subject} {between} the {attractor}", is_plural, misleads))
     return sentences
+
+
+def english_relatives():
+    """The same with a relative clause, whose subject has a number of its own: 256 beginnings, alike in length.
+
+        The keys that the sailor kept      and then *are*
+
+    Returns: list of `EnglishAgreement`; `misleads` = the number of the clause's subject is the other one.
+
+    Source: Linzen et al. 2016, who ask for relative clauses, too; the sentences are the course's.
+    Taught in: 02-transformer
+    """
+    sentences = []
+    for noun, (owner, verb) in product(_NOUNS, _RELATIVES):
+        for is_plural, misleads in product((False, True), repeat=2):
+            subject, attractor = _numbered(noun, owner, is_plural, misleads)
+            sentences.append(EnglishAgreement(f"The {subject} that the {attractor} {verb}", is_plural, misleads))
+    return sentences
+
+
+def _numbered(subject, attractor, is_plural, misleads):
+    return subject + "s" * is_plural, attractor + "s" * (is_plural != misleads)

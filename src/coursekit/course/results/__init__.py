@@ -1,6 +1,7 @@
 """Results: what the notebooks measured, and whether it still stands.
 
 collect.py       metrics and figures out of the executed notebooks
+passed_over.py   what stands in for cells whose needs were left out: the lock
 repeated.py      whether a second run of a notebook measures the same
 recording.py     recorded.json out of notebooks executed in profile `record`
 stale.py         which recorded numbers no longer stand, and why;  stand.py  let them, with a reason

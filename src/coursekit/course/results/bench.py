@@ -27,7 +27,8 @@ from coursekit.notebook.provenance import machine, versions
 def bench(layout: Layout, module: Module) -> list[Metric]:
     """Run the module's benchmarks, save each metric as it comes, with date and machine, and return them.
 
-    A benchmark that fails leaves its old rows as they were, and the others run.
+    A benchmark that fails leaves its old rows as they were, and the others run; so does one that yields nothing,
+    because what it times is not installed.
 
     Raises:
         CourseError: if the module names no benchmark; after saving, if one failed or does not exist.
@@ -54,7 +55,10 @@ def bench(layout: Layout, module: Module) -> list[Metric]:
     if failures:
         lines = "\n  ".join(failures)
         raise CourseError(f"{module.slug}: {len(failures)} of {len(module.bench)} benchmarks failed:\n  {lines}")
-    _save(module, {name: rows[name] for name in measured}, reached)  # rows that no benchmark yields any more go
+    ran = {metric.benchmark for metric in measured.values()}
+    passed_over = {*module.bench} - ran
+    kept = [name for name, row in rows.items() if name in measured or row.get("benchmark") in passed_over]
+    _save(module, {name: rows[name] for name in kept}, reached)  # rows that no benchmark yields any more go
     return list(measured.values())
 
 

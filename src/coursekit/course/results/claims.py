@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from coursekit.course.manifest import Claim, Module
 from coursekit.course.results.bands import band_problem
 from coursekit.course.results.collect import Metric, Results
+from coursekit.course.results.passed_over import Locked
 from coursekit.notebook.formatting import format_number, plain
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -40,7 +41,7 @@ def judge_claims(module: Module, results: Results) -> list[Judgement]:
 
 
 def _judge(module: Module, claim: Claim, results: Results) -> Judgement:
-    metric = results.metrics.get(claim.metric) if claim.metric else None
+    metric = _measured(claim.metric, results) if claim.metric else None
     verdict = _verdict(claim, metric)
     problem = next(_problems(module, claim, metric, verdict, results), "")
     if metric and metric.kind != "timed" and (claim.reproduced or claim.contradicted) and _outside(claim, metric):
@@ -48,6 +49,12 @@ def _judge(module: Module, claim: Claim, results: Results) -> Judgement:
     return Judgement(
         module.slug, claim, metric, verdict, f"{module.slug}: claim {claim.id!r} {problem}" * bool(problem)
     )
+
+
+def _measured(name: str, results: Results) -> Metric | None:
+    """The metric, if it was measured: what stands in for one judges nothing."""
+    metric = results.metrics.get(name)
+    return None if isinstance(metric, Locked) else metric
 
 
 def _verdict(claim: Claim, metric: Metric | None) -> str:
@@ -66,6 +73,8 @@ def _problems(module: Module, claim: Claim, metric: Metric | None, verdict: str,
     if wrong := _misquoted(claim):
         yield f"publishes {claim.published!r}, and its statement says {wrong}: mend one of them"
     if not claim.metric:
+        return
+    if metric is None and results.passed_over:
         return
     if metric is None:
         yield f"rests on metric {claim.metric!r}, which no executed notebook records"
@@ -99,8 +108,10 @@ def _of_its_control(claim: Claim, metric: Metric, results: Results) -> Iterator[
         if given is None:
             continue
         other = (
-            results.metrics.get(given) if isinstance(given, str) else Metric(f"{given:g}", given, digits=metric.digits)
+            _measured(given, results) if isinstance(given, str) else Metric(f"{given:g}", given, digits=metric.digits)
         )
+        if other is None and results.passed_over:
+            continue
         if other is None:
             yield f"has {key} = {given!r}, which no executed notebook records: mend the name"
         elif not _outside(claim, other):

@@ -17,6 +17,7 @@ from coursekit.notebook import recorded
 from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, STATES_MIME
+from coursekit.notebook.optional import PASSED_OVER_MIME
 
 T = TypeVar("T")
 _RESTORE = "restore it from git"
@@ -89,6 +90,11 @@ class States:
             raise ValueError(f"expected a text a state and a default among them, got {brief(self.values)}")
 
 
+def told_states(states: States) -> dict[str, Any]:
+    """The states as a deck and a lock hold them."""
+    return {"labels": states.labels, "values": states.values, "default": states.default}
+
+
 @dataclass
 class Results:
     """All that a module's notebooks (and its bench) measured."""
@@ -97,7 +103,8 @@ class Results:
     figures: dict[str, Figure] = field(default_factory=dict)
     states: dict[str, States] = field(default_factory=dict)
     notebooks: list[str] = field(default_factory=list)
-    complete: bool = False  # every notebook of the module was executed
+    complete: bool = False  # every notebook of the module was executed, and whole
+    passed_over: list[str] = field(default_factory=list)  # notebooks without the cells whose needs were left out
 
 
 def collect(layout: Layout, module: Module) -> Results:
@@ -117,6 +124,9 @@ def collect(layout: Layout, module: Module) -> Results:
             raise CourseError(f"{layout.relative(path)} was edited after it was executed: coursekit run {module.slug}")
         results.notebooks.append(source.stem)
         for number, bundle in _bundles(notebook):
+            if PASSED_OVER_MIME in bundle and source.stem not in results.passed_over:
+                results.passed_over.append(source.stem)
+                results.complete = False
             made, place = {"notebook": source.stem}, f"{layout.relative(path)}, cell {number}"
             if METRIC_MIME in bundle:
                 metric = _read(Metric, bundle[METRIC_MIME], place, module, made)

@@ -63,6 +63,11 @@ def find_drift(layout: Layout, module: Module, numbers: Numbers, figures: Figure
         for span in text.spans:
             if problem := _number(span, numbers, lock):
                 drifts.append(Drift(file, span.line, span.name, problem))
+        for name, line in text.states:
+            if name not in numbers.states:
+                drifts.append(Drift(file, line, name, "nothing recorded these states: run the notebook that does"))
+            elif name not in lock.states:
+                drifts.append(Drift(file, line, name, f"is not in the lock: {_SYNC}"))
         for path, line in text.images:
             if problem := _image(layout, module, text, path, lock, figures, numbers):
                 drifts.append(Drift(file, line, path, problem))
@@ -104,6 +109,7 @@ def _unshown(layout: Layout, lock: Lock, texts: Sequence[Text]) -> Iterator[str]
     yield from (name for name in lock.metrics if ("metric", name) not in spans)
     yield from (name for name in lock.claims if ("claim", name) not in spans)
     yield from (name for name in lock.images if name not in images)
+    yield from (name for name in lock.states if name not in {name for text in texts for name, _ in text.states})
 
 
 def _number(span: Span, numbers: Numbers, lock: Lock) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.collect import Figure
+from coursekit.course.results.collect import Figure, told_states
 from coursekit.course.results.drawings import Drawn, drawings_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, write_lock
 from coursekit.course.results.numbers import Numbers
@@ -78,7 +78,9 @@ def sync_lock(layout: Layout, module: Module, numbers: Numbers, figures: Figures
         for name in _shown(layout, module)
         if (layout.root / name).is_file()
     }
-    changed = write_lock(module, Lock(shown["metric"], shown["claim"], images))
+    states = {name for text in texts_of(layout, module) for name, _ in text.states if name in numbers.states}
+    told = {name: told_states(numbers.states[name]) for name in states}
+    changed = write_lock(module, Lock(shown["metric"], shown["claim"], images, states=told))
     return [layout.relative(lock_path(module))] if changed else []
 
 
