@@ -67,6 +67,12 @@ def test_piece_by_piece_is_all_at_once(order, pieces):
     assert state_bytes(model, 20) == 8 * (order - 2)
 
 
+def test_words_begin_near_each_other():
+    # 0.1 of 7000 numbers, within 4 / sqrt(2 * 7000) of itself
+    torch.manual_seed(0)
+    assert NeuralNGram(1000, width=7).embedding.weight.std().item() == pytest.approx(0.1, rel=0.034)
+
+
 def test_nothing_but_the_window_counts_and_every_weight_learns():
     model, tokens = build(direct=True), ids()
     tokens = tokens.clamp(min=1)

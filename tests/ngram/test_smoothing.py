@@ -206,6 +206,9 @@ def test_jelinek_mercer():
     assert weights[1, 0] == near(12 / 17)
     # order 1 is asked for the rest, 5/17 twice, and says 3/5 of it
     assert weights[0, 1] == near(3 / 5)
+    # a END and UNKNOWN END: order 2 knows three contexts of four, START twice and a; z was never seen, and says nothing
+    weights, _ = learn_weights(count_ngrams(counted, 2), [["a"], ["z"]], rounds=1)
+    assert weights[1, 0] == near((12 / 17 + 12 / 17 + 0) / 3)
     assert buckets(np.array([0, 1, 2, 3, 4, 7, 8, 2**15, 2**20])).tolist() == [0, 0, 1, 1, 2, 2, 3, 15, 15]
 
 

@@ -162,6 +162,7 @@ def test_another_padding():
 def test_bad_input_is_one_clear_line():
     with pytest.raises(ValueError, match=r"^expected vocab_size, .* whole numbers >= 1, got \(6, 3, 0, 4\)$"):
         Seq2Seq(6, 3, 0, 4)
+    assert Seq2Seq(2, 1, 1, 1)(torch.ones(1, 2, dtype=torch.long)).shape == (1, 2, 2)
     model = build()
     with pytest.raises(
         ValueError, match=r"^input_ids: expected \(batch, more than 5\), source and target, got \(2, 5\)$"
