@@ -1,5 +1,6 @@
 // Marp with this course's engine and theme: `npx marp -w slides/02-transformer.md` previews a deck.
 import engine from './slides/engine/index.mjs'
+import { slugOf } from './slides/engine/titles.mjs'
 
 export default {
   engine,
@@ -8,5 +9,6 @@ export default {
   options: {
     emoji: { unicode: false, shortcode: false }, // else Marp links images on a CDN
     math: 'mathjax', // inline SVG; KaTeX would fetch fonts
+    slug: { slugifier: slugOf },
   },
 }

@@ -11,7 +11,10 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "coursekit"
 FAMILIES = dict.fromkeys(("attention", "tokenizers", "serving", "moe", "quant", "diffusion", "ngram", "recurrent"), ())
 FAMILIES["ssm"] = ("attention",)  # the families that it may import
-OTHERS = {"transformers": ("pretrained", "bench"), **dict.fromkeys(("mamba_ssm", "mambapy", "tiktoken"), ("bench",))}
+OTHERS = {
+    "transformers": ("pretrained", "bench"),
+    **dict.fromkeys(("mamba_ssm", "mambapy", "tiktoken", "nltk"), ("bench",)),
+}
 ONLY = {
     "layers": (),
     "cpu": (),

@@ -23,6 +23,7 @@ from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.embeddings import LearnedPositions
 from coursekit.liga.costs import state_bytes
 from coursekit.models.shared_hybrid import shared_hybrid
+from coursekit.recurrent import GRU, LSTM1997, Elman, GRUResetFirst, RecurrentMixer
 from coursekit.serving import generate
 from coursekit.ssm.convolved import Convolved
 from coursekit.ssm.lti_mamba import LTIMamba
@@ -100,6 +101,12 @@ MIXERS = {
     "mlstm": Row(of(MLSTM), *MATRICES),
     "rwkv, time": Row(of(TimeMixing), 32 + 3 * 32, 3 * 32),  # the last input; numerator, denominator, exponent
     "rwkv, channels": Row(of(ChannelMixing), 32),
+    # H = 32 units of h, all of them state, and as many of c in LSTMs
+    "recurrent, elman": Row(of(partial(RecurrentMixer, layer=Elman)), 32, 32),
+    "recurrent, lstm of 1997": Row(of(partial(RecurrentMixer, layer=LSTM1997)), 2 * 32, 2 * 32),
+    "recurrent, lstm": Row(of(RecurrentMixer), 2 * 32, 2 * 32),
+    "recurrent, gru": Row(of(partial(RecurrentMixer, layer=GRU)), 32, 32),
+    "recurrent, gru of its paper": Row(of(partial(RecurrentMixer, layer=GRUResetFirst)), 32, 32),
     "convolved": Row(of(Convolved), 32 * 3 + KEYS_AND_VALUES),
     "convolved mamba": Row(of(partial(Convolved, mixer=Mamba)), 32 * 3 + MAMBA[0], MAMBA[1]),
     "parallel": Row(
@@ -117,7 +124,8 @@ MIXERS = {
 }
 ONE_WAY = {name: row for name, row in MIXERS.items() if not row.sees_later}
 BOTH_WAYS = {name: row for name, row in MIXERS.items() if row.sees_later}
-NO_MIXERS = {"Decoder", "SoftPrompt", "CrossAttention"}  # whole models; the last one has a test of its own below
+# whole models; the last one has a test of its own below
+NO_MIXERS = {"Decoder", "SoftPrompt", "NeuralNGram", "CrossAttention"}
 
 
 def over(rows):
@@ -205,7 +213,9 @@ def test_padding_on_the_right_needs_no_mask_where_no_token_sees_a_later_one(row)
 REAL = torch.arange(23) >= 23 - torch.tensor(LENGTHS)[:, None]  # (B, T)
 # what has a state and no scores, in which a pair could be hidden
 STATES = tuple(
-    name for name in ONE_WAY if name.startswith(("mamba", "mlstm", "rwkv", "convolved", "parallel", "shared"))
+    name
+    for name in ONE_WAY
+    if name.startswith(("mamba", "mlstm", "rwkv", "recurrent", "convolved", "parallel", "shared"))
 )
 
 

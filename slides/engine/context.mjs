@@ -5,8 +5,11 @@ import { readFileSync } from 'node:fs'
 const EMPTY = {
   present: false, // false: nothing is checked, literals stay
   edition: 'instructor', // or 'student'
+  form: 'html', // or 'plain' (the page of the gates), 'pdf', 'pptx'
   title: '', // what Marp is told with --title
   route: false, // true: only slides with `_route`
+  ledger: '../../claims.html', // from where the decks are built
+  states: {}, // name -> { labels, values: slot -> texts, default }
   root: '', // folder that the deck's image paths start from
   inside: '', // folder that no image may lie outside of: the course
   front: {}, // the front matter, each value as text

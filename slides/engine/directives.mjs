@@ -1,12 +1,14 @@
-// `_minutes` (of this slide) and `_route` (minutes of this slide in the 15-minute route), and what Marp forgives in
-// silence: misspelt directives, notes that read as directives, notes cut short.
+// `_minutes` (of this slide), `_route` (minutes of this slide in the 15-minute route), `_let` (why a slide may be denser
+// than the second edition's are), `_only` (route.mjs), the deck's `minutes` and `edition`, and what Marp forgives in silence: misspelt directives, notes that read as directives, notes cut short.
 //
 // A comment holds directives of its own slide, which begin with "_", or a note, and never both. What holds for the
 // whole deck stands in the front matter: «footer: …» in a comment would be shown on every later slide.
 import { classes } from './theme.mjs'
 import { comments, walk } from './tokens.mjs'
 
-const OURS = ['_minutes', '_route']
+const OURS = ['_minutes', '_route', '_let', '_only']
+const NUMBERS = ['_minutes', '_route']
+const KEYS = ['minutes', 'edition'] // ours, of the front matter
 const WHOLE = ['theme', 'size', 'style', 'lang', 'math', 'headingDivider', 'title', 'author', 'description', 'keywords', 'url', 'image', 'marp']
 const LOCAL = ['class', 'color', 'paginate', 'header', 'footer', 'backgroundColor', 'backgroundImage', 'backgroundPosition', 'backgroundRepeat', 'backgroundSize', 'transition']
 const OF_A_SLIDE = [...OURS, ...LOCAL.map((key) => `_${key}`)]
@@ -16,15 +18,20 @@ const EVERYWHERE = ['dark'] // classes that are no kind of slide
 export function directives(deck) {
   const { front } = deck.context
   if (/^[\d.]+$/.test(front.minutes ?? '')) deck.slides[0].attributes['data-deck-minutes'] = front.minutes
-  for (const key of Object.keys(front).filter((key) => ![...OF_THE_DECK, ...OF_A_SLIDE, 'minutes'].includes(key)))
-    deck.problem(deck.slides[0], `${key}: …`, `is no key of the front matter${guess(key, [...OF_THE_DECK, 'minutes'])}`, 'correct it or take it out')
+  const known = [...OF_THE_DECK, ...KEYS]
+  for (const key of Object.keys(front).filter((key) => ![...known, ...OF_A_SLIDE].includes(key)))
+    deck.problem(deck.slides[0], `${key}: …`, `is no key of the front matter${guess(key, known)}`, 'correct it or take it out')
+  if (front.edition !== undefined && front.edition !== '2')
+    deck.problem(deck.slides[0], `edition: ${front.edition}`, 'is no edition of the grammar of decks', 'write "edition: 2", or take it out')
   checkClasses(deck, deck.slides[0], 'class', front.class, EVERYWHERE)
   checkClasses(deck, deck.slides[0], '_class', front._class, classes())
 
   for (const slide of deck.slides) {
     for (const comment of comments(slide.tokens)) checkComment(deck, slide, comment)
     checkClasses(deck, slide, '_class', slide.directives._class, classes())
-    for (const key of OURS) {
+    if (front.edition === '2') slide.attributes['data-edition'] = '2'
+    if (slide.directives._let !== undefined) slide.attributes['data-let'] = String(slide.directives._let)
+    for (const key of NUMBERS) {
       const value = slide.directives[key]
       if (value === undefined) continue
       if (/^\d+(\.\d+)?$/.test(value)) slide.attributes[`data-${key.slice(1)}`] = String(value)

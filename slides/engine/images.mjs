@@ -79,15 +79,22 @@ function frontMatter(deck) {
 
 function embed(deck, slide, src) {
   if (src.startsWith('data:')) return src
-  const report = (problem, remedy) => (deck.problem(slide, src, problem, remedy), src)
+  const path = locate(deck, slide, src)
+  if (!path) return src
+  const type = TYPES[extname(path).toLowerCase()]
+  if (!type) return deck.problem(slide, src, 'is of no known image type', `use one of ${Object.keys(TYPES).join(' ')}`), src
+  return `data:${type};base64,${readFileSync(path).toString('base64')}`
+}
+
+// The file behind an image's address; without a slide, what is wrong with it is not reported.
+export function locate(deck, slide, src) {
+  const report = (problem, remedy) => void (slide && deck.problem(slide, src, problem, remedy))
   if (/^(https?:)?\/\//.test(src)) return report('is fetched from the network', 'save the file under slides/figures/ and link it there')
   if (/^[a-z]{2,}:/i.test(src)) return report('is no path', 'write the path from the deck: figures/…')
   const [path] = [src, decoded(src), decoded(src).replace(/[?#].*$/, '')].map((name) => resolve(deck.context.root, name)).filter(existsSync)
   if (path === undefined || !statSync(path).isFile()) return report('no such image', 'check the path, or run `coursekit sync` to write the figure')
   if (!isInside(path, deck.context.inside || deck.context.root)) return report('lies outside the course', 'copy the file under slides/figures/')
-  const type = TYPES[extname(path).toLowerCase()]
-  if (!type) return report('is of no known image type', `use one of ${Object.keys(TYPES).join(' ')}`)
-  return `data:${type};base64,${readFileSync(path).toString('base64')}`
+  return path
 }
 
 function decoded(src) {

@@ -4,18 +4,22 @@ import { code } from './code.mjs'
 import { loadContext } from './context.mjs'
 import { Deck } from './deck.mjs'
 import { directives } from './directives.mjs'
+import { drawings } from './drawings.mjs'
 import { edition } from './edition.mjs'
 import { formulas } from './formulas.mjs'
 import { images } from './images.mjs'
 import { leftovers, leftoverSyntax } from './leftovers.mjs'
 import { markup } from './markup.mjs'
+import { interactive } from './interactive.mjs'
+import { progress } from './progress.mjs'
 import { references } from './references.mjs'
 import { route } from './route.mjs'
 import { signs } from './signs.mjs'
 import { spans } from './spans.mjs'
 import { themeCss } from './theme.mjs'
+import { titles } from './titles.mjs'
 
-const PASSES = [directives, markup, leftovers, edition, route, code, spans, images, citations, references, signs]
+const PASSES = [directives, markup, leftovers, route, edition, code, spans, interactive, drawings, images, titles, progress, citations, references, signs]
 
 function coursekit(md, context) {
   let deck

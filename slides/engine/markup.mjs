@@ -31,6 +31,8 @@ function checkTag(deck, slide, { name, close, attributes }) {
     deck.problem(slide, `<ol start="${attributes.start}">`, 'writes a number that no gate reads', 'write the number as text')
   if (name === 'li' && 'value' in attributes)
     deck.problem(slide, `<li value="${attributes.value}">`, 'writes a number that no gate reads', 'write the number as text')
+  if ('data-measured' in attributes)
+    deck.problem(slide, `<${name} data-measured>`, 'is what the engine writes', 'write data-metric, and record the number in a notebook')
   checkStyle(deck, slide, attributes.style ?? '')
 }
 

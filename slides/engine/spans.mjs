@@ -31,7 +31,7 @@ function inBlock(deck, slide, html) {
     const literal = end < 0 ? null : html.slice(tag.end, list[end].start)
     const fresh = tag.start < at ? null : measured(deck, slide, tag, literal)
     if (!fresh) return
-    out += html.slice(at, tag.start) + fresh.open + (fresh.text === null ? literal : escapeHtml(fresh.text))
+    out += html.slice(at, tag.start) + fresh.open + (fresh.mark ?? (fresh.text === null ? literal : escapeHtml(fresh.text)))
     at = list[end].start
   })
   return out + html.slice(at)
@@ -51,7 +51,8 @@ function inLine(deck, slide, inline) {
     out.push(children[at])
     if (!fresh) continue
     children[at].content = fresh.open
-    if (fresh.text === null) out.push(...inside)
+    if (fresh.mark) out.push(Object.assign(new deck.Token('html_inline', '', 0), { content: fresh.mark }))
+    else if (fresh.text === null) out.push(...inside)
     else out.push(Object.assign(new deck.Token('text', '', 0), { content: fresh.text }))
     at = list[end].at - 1
   }
@@ -73,8 +74,21 @@ function measured(deck, slide, tag, literal) {
   const value = known[name]
   const { text, origin, source } = typeof value === 'string' ? { text: value } : value
   const title = kind === 'metric' ? (origin ?? `medido: ${name}`) : `publicado: ${source ?? name}`
+  if (kind === 'metric' && name.endsWith('@recorded')) return recorded(deck, tag, name, text)
   const shown = { ...tag.attributes, class: `${tag.attributes.class ?? ''} ${kind}`.trim(), title: escapeHtml(title) }
-  return { open: openTag(tag.name, shown), text: kind === 'claim' && !/\d/.test(literal) ? null : text }
+  return { open: openTag(tag.name, shown), mark: null, text: kind === 'claim' && !/\d/.test(literal) ? null : text }
+}
+
+// When and where a longer run measured: a dot, which says it to who points at it and leads to the ledger. On paper, which
+// has no tooltip, the day stands beside it; the sentence itself stays in the deck's source.
+function recorded(deck, tag, name, text) {
+  const said = escapeHtml(text)
+  const open = openTag(tag.name, { ...tag.attributes, class: `${tag.attributes.class ?? ''} recorded`.trim(), title: said })
+  const dot = '<span class="dot" aria-hidden="true"></span>'
+  if (!['html', undefined].includes(deck.context.form)) return { open, mark: `${dot} ${escapeHtml(/\d{4}-\d\d-\d\d/.exec(text)?.[0] ?? text)}` }
+  const [metric, slug = deck.context.deck ?? ''] = name.replace('@recorded', '').split(':').reverse()
+  const address = `${deck.context.ledger}#grabado-${slug}-${metric.replace(/\//g, '-')}`
+  return { open, mark: `<a href="${escapeHtml(address)}" aria-label="${said}">${dot}</a>` }
 }
 
 // -> [problem, remedy], empty where there is none

@@ -10,6 +10,7 @@ from coursekit.course.layout import write_text
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import judge_claims
 from coursekit.course.results.collect import Metric, Results
+from coursekit.notebook.measured import METRIC_MIME
 
 
 def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
@@ -38,6 +39,22 @@ def test_the_index_links_what_was_built_and_the_ledger_shows_each_claim(mini):
     (mini.layout.modules / "references.bib").write_text("")
     with pytest.raises(CourseError, match="modules/09-mini/module.toml: claim 'c': unknown source @shannon1948"):
         write_claims(course.reread(), judge_claims(course.modules[0], Results()))
+
+
+def test_the_ledger_says_when_and_where_longer_runs_measured(mini):
+    mini.add("09-mini", "x = 1")
+    course = Course(mini.layout)
+    write_claims(course, [])
+    assert "Grabaciones" not in (mini.layout.build / "claims.html").read_text(encoding="utf-8")
+    long = {"date": "2026-11-22", "machine": "AMD EPYC, 2 cores"}
+    shown = [{METRIC_MIME: {"name": name, "value": 4, "recorded": made}} for name, made in (("a/b", long), ("c", None))]
+    mini.executed("09-mini", *shown)
+    write_claims(course.reread(), [])
+    soup = BeautifulSoup((mini.layout.build / "claims.html").read_text(encoding="utf-8"), "lxml")
+    (row,) = soup.select("tr[id]")
+    assert row["id"] == "grabado-09-mini-a-b"  # where the dot on a slide leads: slides/engine/spans.mjs
+    cells = [cell.get_text() for cell in row.select("td")]
+    assert cells == ["09-mini", "a/b", "4", "grabado el 2026-11-22 en AMD EPYC, 2 núcleos"]
 
 
 HOSTILE = """x"'><script>alert(1)</script><img src=x onerror=alert(2)>&"""

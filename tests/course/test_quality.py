@@ -35,10 +35,12 @@ def test_a_manifest_names_only_what_the_library_has(mini):
 def test_lint_reports_what_ruff_says(mini):
     for folder in ("src", "tests"):
         (mini.root / folder).mkdir()
+    (mini.root / "slides" / "drawings").mkdir()
+    (mini.root / "slides" / "drawings" / "09-mini.py").write_text("import re\n")
     (mini.root / "src" / "a.py").write_text("import os\n")
     (mini.root / "tests" / "b.py").write_text("x   =  1\n")
     problems = quality.lint(mini.layout)
-    assert any("F401" in problem for problem in problems)
+    assert sum("F401" in problem for problem in problems) == 2
     assert any(problem.startswith("tests/b.py:1:3: unformatted") for problem in problems)
 
 

@@ -154,7 +154,7 @@ def test_the_figure_shows_every_row(row):
     assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
     assert below.get_ylim()[1] < above.get_ylim()[1]  # the ends alone: no unigram up there
     assert len(figure.axes) == 4
-    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["una", "otra"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["una", "otra"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["unigrama"]
     tokens, gflop = (figure.axes[i].lines[0].get_xdata() for i in (0, 1))
     assert gflop[-1] == pytest.approx(tokens[-1] * 1000 * row["flops"] / 1e9)

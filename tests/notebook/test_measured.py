@@ -8,8 +8,17 @@ import pytest
 
 from coursekit.course.results.collect import Metric
 from coursekit.notebook import measured as module
+from coursekit.notebook.drawing import Drawing, tokens
 from coursekit.notebook.formatting import format_number, plain
-from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, record, record_figure
+from coursekit.notebook.measured import (
+    FIGURE_MIME,
+    METRIC_MIME,
+    STATES_MIME,
+    record,
+    record_drawing,
+    record_figure,
+    record_states,
+)
 
 
 @pytest.fixture
@@ -35,6 +44,23 @@ def test_a_number_is_recorded_with_what_made_it(shown):
         "recorded": None,
     }
     assert bundle["text/plain"] == "copia/acierto = 99,8\u00a0%"
+
+
+def test_a_drawing_is_recorded_as_a_figure_is(shown):
+    drawing = Drawing(200, title="Fila", alt="Una fila de dos tokens, y nada más.")
+    drawing.add(tokens(["a", "b"], 20, 100))
+    record_drawing("fila/corta", drawing)
+    record_drawing("fila", drawing, alt="Otras palabras.")
+    (first, _), (second, _) = shown
+    assert first[FIGURE_MIME] == {"name": "fila/corta", "alt": drawing.alt, "svg": drawing.svg}
+    assert first["image/svg+xml"] == drawing.svg
+    assert first["text/plain"] == f"[dibujo fila/corta: {drawing.alt}]"
+    assert second[FIGURE_MIME]["alt"] == "Otras palabras."
+    with pytest.raises(ValueError, match="dibujo «fila»: hace falta un Drawing"):
+        record_drawing("fila", plt.figure())
+    with pytest.raises(ValueError, match="el nombre de lo que se registra"):
+        record_drawing("Fila", drawing)
+    plt.close("all")
 
 
 def test_one_number_a_seed_gives_mean_and_spread(shown):
@@ -165,3 +191,33 @@ def test_where_there_is_no_ipython_the_number_is_printed_too(monkeypatch, capsys
     monkeypatch.setitem(sys.modules, "IPython", None)  # importing it fails
     record("a", 4)
     assert capsys.readouterr().out == "a = 4\n"
+
+
+def test_states_are_printed_as_a_slide_prints_them(shown):
+    record_states(
+        "contexto",
+        ["64", "4096"],
+        {"mib": [1, 64.25], "palabra": ["no", "sí"]},
+        units={"mib": "MiB"},
+        digits={"mib": 1},
+    )
+    ((bundle, _),) = shown
+    assert bundle[STATES_MIME] == {
+        "name": "contexto",
+        "labels": ["64", "4096"],
+        "values": {"mib": ["1,0\u00a0MiB", "64,2\u00a0MiB"], "palabra": ["no", "sí"]},
+        "default": 0,
+    }
+    assert bundle["text/plain"].splitlines()[0] == "[estados contexto]"
+    assert bundle["text/plain"].splitlines()[2] == "4096: 64,2\u00a0MiB · sí"
+    for labels, values, default, told in [
+        (["64"], {"mib": [1]}, 0, "hacen falta dos o más"),
+        (["64", " "], {"mib": [1, 2]}, 0, "hacen falta dos o más"),
+        (["64", "128"], {"mib": [1, 2]}, 2, "uno por omisión"),
+        (["64", "128"], {"mib": [1]}, 0, "«mib» tiene 1 valores para 2 estados"),
+        (["64", "128"], {"mib": [1, math.nan]}, 0, "estados «contexto», «mib»: "),
+    ]:
+        with pytest.raises(ValueError, match=told):
+            record_states("contexto", labels, values, default=default)
+    with pytest.raises(ValueError, match="el nombre de lo que se registra"):
+        record_states("Contexto", ["a", "b"], {})

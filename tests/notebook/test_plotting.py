@@ -1,10 +1,20 @@
+import io
+import re
+
+import matplotlib
 import matplotlib.pyplot as plt
+import pytest
+from matplotlib.font_manager import fontManager
 
 from coursekit.notebook.plotting import (
+    COLOUR,
     COLOURS,
+    QUANTIZED,
     SMALLEST_TEXT,
     bar_of_seeds,
     decimal_comma,
+    label_lines,
+    look,
     plain_ticks,
     readable_text,
     spanish_ticks,
@@ -22,9 +32,56 @@ def test_figures_use_the_theme_s_colours_and_spanish_numbers():
     figure.canvas.draw()
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["0", "0,25", "0,3", "20\u202f000"]
+    axes.set_yticks([1048576, 2097152])
+    figure.canvas.draw()
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["1\u202f048\u202f576", "2\u202f097\u202f152"]
     axes.set_yticks([1e-7])
     figure.canvas.draw()
     assert axes.get_yticklabels()[0].get_text() == "1,0·10⁻⁷"
+    plt.close(figure)
+
+
+def test_letters_are_the_theme_s_in_every_figure():
+    with matplotlib.rc_context():
+        use_course_style()
+        use_course_style()
+        figure, axes = plt.subplots()
+        axes.set_title("Atención → ∞")
+        axes.set_xlabel(r"$\Delta x_t$")
+        svg = io.StringIO()
+        figure.savefig(svg, format="svg")
+        plt.close(figure)
+    faces = set(re.findall(r'id="(\w+)-(?:Regular|Bold|Italic|Oblique|Book)', svg.getvalue()))
+    assert any("AtkinsonHyperlegible" in face for face in faces), faces
+    entries = [entry for entry in fontManager.ttflist if entry.name == "Atkinson Hyperlegible"]
+    assert len({entry.fname for entry in entries}) == len(entries) == 4
+
+
+def test_an_architecture_looks_the_same_in_every_figure():
+    assert look("mamba") == {"color": COLOUR["mamba"]}
+    assert look("oracle")["linestyle"] == "--"
+    assert (look("attention") | QUANTIZED)["linestyle"] == ":"
+    figure, axes = plt.subplots()
+    (line,) = axes.plot([0, 1], [0, 1], **look("hybrid"))
+    assert {line.get_color(), line.get_gapcolor()} == {COLOUR["attention"], COLOUR["mamba"]}
+    assert look("smollm2")["marker"] == "D"
+    with pytest.raises(ValueError, match="expected one of ngram, .*, hybrid, smollm2, got 'transformer'"):
+        look("transformer")
+    plt.close(figure)
+
+
+def test_lines_have_their_names_at_their_ends():
+    figure, axes = plt.subplots()
+    lines = [axes.plot([0, 1, 2], [0, 1, y], color=COLOURS[i])[0] for i, y in enumerate((1.0, 1.01, float("nan")))]
+    label_lines(axes, dict(zip(lines, ("uno", "dos", "tres"))))
+    uno, dos, tres = sorted(axes.texts, key=lambda text: ("uno", "dos", "tres").index(text.get_text()))
+    assert (uno.xy, tres.xy) == ((2, 1.0), (1, 1))
+    assert uno.get_color() == COLOURS[0]
+    assert uno.xyann[1] == tres.xyann[1] == 0  # as high, but not beside it
+    # the second ends 0.01 higher, less than a line of 1.15 · 17 points: the offset makes up for the rest
+    ends = [axes.transData.transform(text.xy)[1] * 72 / figure.dpi for text in (uno, dos)]
+    assert dos.xyann[1] == pytest.approx(ends[0] + 1.15 * SMALLEST_TEXT - ends[1], abs=0.5)
+    assert 0 < ends[1] - ends[0] < 5
     plt.close(figure)
 
 

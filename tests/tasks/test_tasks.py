@@ -11,6 +11,7 @@ from coursekit.tasks import (
     AssociativeRecall,
     InductionBigrams,
     InductionPrefix,
+    Reversal,
     SelectiveCopying,
     accuracy,
     batches,
@@ -21,9 +22,16 @@ TASKS = [
     InductionPrefix(symbols=4, length=10),
     InductionBigrams(symbols=6, queries=3),
     AssociativeRecall(pairs=3, keys=5, values=6, length=12),
+    Reversal(symbols=3, places=6, shortest=4),
 ]
 NAMES = [type(task).__name__ for task in TASKS]
-CONSTANT = [0, 0, 0, 5]  # an id that can be right: the first value of the recall is 5
+CONSTANT = [
+    0,
+    0,
+    0,
+    5,
+    4,
+]  # an id that can be right: the first value of the recall is 5, symbols of Reversal begin at 3
 
 each_task = pytest.mark.parametrize("task", TASKS, ids=NAMES)
 
@@ -83,4 +91,5 @@ def test_the_default_sizes():
     assert SelectiveCopying() == SelectiveCopying(symbols=8, length=64, items=4, noise=1)
     assert InductionPrefix() == InductionPrefix(symbols=16, length=258)
     assert InductionBigrams() == InductionBigrams(symbols=16, queries=15)
+    assert Reversal() == Reversal(symbols=16, places=16, shortest=1, longest=16, backwards=True)
     assert AssociativeRecall() == AssociativeRecall(pairs=8, keys=32, values=32, length=64)

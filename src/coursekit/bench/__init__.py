@@ -8,6 +8,8 @@ The only room that imports other people's kernels; nothing imports it, but a not
     duality.py         SSD against transformers and the paper's listing
     decoding.py        one step and one token of a layer, Mamba against attention
     tokenizers.py      training and encoding against HF tokenizers
+    ngram.py           counting and scoring n-grams against nltk (ngram_text.py, ngram_peak.py)
+    recurrent.py       a recurrent layer against torch's own
     generation.py      `generate` against transformers'
     real_model.py      SmolLM2 against transformers and llama.cpp: to load it, to read a prompt, to decode
 """

@@ -1,6 +1,7 @@
 """Text to learn from.
 
 cuentos.py      micro-stories in Spanish whose every probability, and so whose entropy, is known exactly
+markov_chain.py an order-2 chain with a known entropy, too, which an n-gram can learn to the last bit
 curso.py        the course's own prose, as a snapshot
 from_file.py    the reader's own text, whose entropy nobody knows
 

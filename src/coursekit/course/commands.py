@@ -19,9 +19,9 @@ from coursekit.course.notebooks.runner import Outcome, run_notebooks
 from coursekit.course.pages import write_claims, write_index
 from coursekit.course.results.claims import Judgement, judge_claims
 from coursekit.course.results.collect import Results, read_recorded
-from coursekit.course.results.drift import Drift, find_drift, orphans
+from coursekit.course.results.drift import Drift, find_drift, guide_drift, orphans
 from coursekit.course.results.status import Note, notebook_notes, recorded_notes
-from coursekit.course.results.sync import sync_figures, sync_lock, sync_texts
+from coursekit.course.results.sync import sync_figures, sync_guide, sync_lock, sync_texts
 from coursekit.notebook.lesson import PROFILES
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -129,14 +129,22 @@ def drift(course: Course) -> list[Drift]:
     """The numbers and images of decks and pages that no longer are what was measured, and code that has changed."""
     from coursekit.course.decks.stage import deck_code_drift
 
-    found = orphans(course.layout, course.modules) if not course.only else []
+    found = [*orphans(course.layout, course.modules), *_guide(course.layout)] if not course.only else []
     for module in course.chosen:
         try:
+            course.drawn(module)
             found += find_drift(course.layout, module, course.numbers[module.slug], course.figures)
             found += deck_code_drift(course.layout, module.deck(course.layout))
         except CourseError as error:
             found.append(Drift(module.slug, 0, "", str(error)))
     return found + (deck_code_drift(course.layout, course.layout.guide) if not course.only else [])
+
+
+def _guide(layout: Layout) -> list[Drift]:
+    try:
+        return guide_drift(layout)
+    except CourseError as error:
+        return [Drift(layout.guide.stem, 0, "", str(error))]
 
 
 def sync(course: Course) -> None:
@@ -146,11 +154,13 @@ def sync(course: Course) -> None:
     layout, changed = course.layout, []
     for module in course.chosen:
         numbers = course.numbers[module.slug]
+        course.drawn(module)
         changed += sync_texts(layout, module, numbers)
         changed += sync_figures(layout, module, course.figures)
         changed += sync_deck_code(layout, module.deck(layout))
         changed += sync_lock(layout, module, numbers, course.figures)
-    changed += sync_deck_code(layout, layout.guide) if not course.only else []
+    if not course.only:
+        changed += sync_deck_code(layout, layout.guide) + sync_guide(layout)
     for path in changed:
         console.print(f"  rewrote {path}")
     if not changed:

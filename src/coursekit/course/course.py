@@ -18,6 +18,7 @@ from coursekit.course.manifest import Module, discover
 from coursekit.course.prose.prose import Prose
 from coursekit.course.prose.read import read_documents
 from coursekit.course.results.collect import Figure, Results, collect
+from coursekit.course.results.drawings import drawings_of
 from coursekit.course.results.figures import figures_by_path
 from coursekit.course.results.numbers import Numbers, numbers_for
 from coursekit.course.results.passed_over import with_the_locked
@@ -70,8 +71,23 @@ class Course:
 
     @cached_property
     def figures(self) -> dict[str, tuple[Module, Figure]]:
-        """What the notebooks of all modules drew, those that are sound, by its path from the course's root."""
-        return figures_by_path(self.layout, self.modules, self._sound)
+        """What the notebooks and the files of drawings of all modules drew, as far as sound, by its path from the
+        course's root.
+        """
+        notebooks = figures_by_path(self.layout, self.modules, self._sound)
+        drawn = [self._draw(module) for module in self.modules]
+        return notebooks | {path: made for each in drawn if isinstance(each, dict) for path, made in each.items()}
+
+    def drawn(self, module: Module) -> dict[str, tuple[Module, Figure]]:
+        """What slides/drawings/<slug>.py draws, by its path from the course's root.
+
+        Raises:
+            CourseError: if it does not draw.
+        """
+        found = self._draw(module)
+        if isinstance(found, CourseError):
+            raise found
+        return found
 
     @cached_property
     def references(self) -> dict[str, Reference]:
@@ -100,6 +116,20 @@ class Course:
             except CourseError as error:
                 self._results[module.slug] = error
         return self._results[module.slug]
+
+    def _draw(self, module: Module) -> dict[str, tuple[Module, Figure]] | CourseError:
+        if module.slug not in self._drawings:
+            try:
+                numbers = numbers_for(module, self._sound, self.modules)
+                drawn = drawings_of(self.layout, module.slug, numbers)
+                self._drawings[module.slug] = {path: (module, figure) for path, figure in drawn.items()}
+            except CourseError as error:
+                self._drawings[module.slug] = error
+        return self._drawings[module.slug]
+
+    @cached_property
+    def _drawings(self) -> dict[str, dict[str, tuple[Module, Figure]] | CourseError]:
+        return {}
 
     @property
     def _sound(self) -> dict[str, Results]:

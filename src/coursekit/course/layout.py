@@ -50,6 +50,11 @@ class Layout:
         return self.slides / "figures"
 
     @property
+    def drawings(self) -> Path:
+        """Drawings that no notebook makes, a file a module."""
+        return self.slides / "drawings"
+
+    @property
     def guide(self) -> Path:
         """The deck that shows every layout of the theme; it belongs to no module."""
         return self.slides / "guia-de-estilo.md"

@@ -59,10 +59,28 @@ def write_claims(course: Course, judgements: list[Judgement]) -> str:
 <table><thead><tr><th scope="col">Afirmación</th><th scope="col">Fuente</th><th scope="col">Publicado</th>
 <th scope="col">Medido aquí</th><th scope="col">Veredicto</th></tr></thead>
 <tbody>{rows}</tbody></table>
-<p><a href="index.html">Volver al índice</a></p>"""
+{_recordings(course)}<p><a href="index.html">Volver al índice</a></p>"""
     path = course.layout.build / "claims.html"
     write_text(path, _page("Registro de afirmaciones", body))
     return course.layout.relative(path)
+
+
+def _recordings(course: Course) -> str:
+    """What longer runs measured, when and where: what the dot on a slide leads to."""
+    rows = []
+    for module in course.modules:
+        try:
+            metrics = course.results(module).metrics.values()
+        except CourseError:
+            continue  # said where the module's own results are asked for
+        for metric in [metric for metric in metrics if metric.mark]:
+            where = f"grabado-{module.slug}-{metric.name.replace('/', '-')}"
+            cells = (f"<td>{escape(text)}</td>" for text in (metric.name, metric.literal, metric.mark))
+            rows.append(f'<tr id="{escape(where)}"><td>{escape(module.slug)}</td>{"".join(cells)}</tr>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Módulo", "Métrica", "Valor", "Grabación"))
+    body = "\n".join(rows)
+    table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>\n"
+    return f"<h2>Grabaciones</h2>\n{table}" if rows else ""
 
 
 def _section(layout: Layout, module: Module) -> str:

@@ -74,7 +74,7 @@ def course_steps(layout: Layout) -> list[Step]:
         ("every notebook", lambda: notebooks(Course(layout))),
         ("figures", lambda: figures(executed)),
         ("claims", lambda: claims(executed)),
-        ("drift", lambda: [str(d) for d in commands.drift(executed)]),
+        ("drift", lambda: drift(executed)),
         ("decks", lambda: decks(executed)),
         ("decks in a browser", lambda: deck_gates(executed)),
     ]
@@ -84,7 +84,7 @@ def lint(layout: Layout) -> list[str]:
     problems = []
     for command in (["check", "--quiet", "--output-format=concise"], ["format", "--check", "--output-format=concise"]):
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "src", "tests"],
+            [sys.executable, "-m", "ruff", *command, "src", "tests", "slides"],
             cwd=layout.root,
             capture_output=True,
             text=True,
@@ -240,6 +240,17 @@ def figures(course: Course) -> list[str]:
     executed = [layout.executed / source.name for module in course.modules for source in module.notebooks(layout)]
     notebooks = [Notebook(path, layout.relative(path)) for path in executed if path.exists()]
     return _told(finding for notebook in notebooks for finding in executed_findings(notebook))
+
+
+def drift(course: Course) -> list[str]:
+    """What is not as locked; prints the numbers that authors let stand in drawings, with their reasons."""
+    from coursekit.course.results.drawings import stands_of
+
+    layout = course.layout
+    files = sorted(layout.drawings.glob("*.py"))
+    stands = [(path.stem, stands_of(layout, path.stem)) for path in files]
+    _print_marks([f"{slug}, drawings: «{words}»: {why}" for slug, found in stands for words, why in found.items()])
+    return [str(drift) for drift in commands.drift(course)]
 
 
 def decks(course: Course) -> list[str]:

@@ -1,6 +1,7 @@
 """The parts of the skeleton around the mixer: norms, embeddings, feed-forwards.
 
     mixer.py         what the skeleton asks of a mixer; joint_cache.py, for a mixer made of others
+    full_precision.py  states in at least float32, whatever is around them
     padding.py       batches of texts of unequal length: what a mask hides, and positions beside it
     initialise.py    GPT-2's initial weights
     norms.py         RMSNorm, LayerNorm

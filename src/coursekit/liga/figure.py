@@ -15,7 +15,7 @@ def draw(rows, exact):
     Returns: a matplotlib Figure: learning curves above; below, the ends alone, on an axis of their own. Points are
         means over the seeds, bars their range.
     """
-    figure, panels = plt.subplots(2, 2, figsize=(8.9, 6.3), sharey="row")
+    figure, panels = plt.subplots(2, 2, figsize=(8.9, 7.0), sharey="row")
     labels = ("tokens de entrenamiento (miles)", "GFLOP de entrenamiento", "segundos de entrenamiento")
     for axes, label in zip(panels.flat, (*labels, "pesos y caché al generar (KiB)")):
         axes.set(xlabel=label)
@@ -42,7 +42,7 @@ def draw(rows, exact):
             plain_ticks(axis, [digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5)])
     for axes in panels[:, 0]:
         axes.set_ylabel("exceso (bits/token)")
-    panels[0, 0].legend()
+    figure.legend(loc="outside lower center", ncols=4)
     figure.suptitle("La liga: exceso sobre la cota según lo que cuesta", fontweight="bold")
     return figure
 

@@ -1,18 +1,29 @@
 """What a notebook says: how it begins, what it measured, what it draws.
 
 lesson.py       `begin`: seeds, device, style; longer runs read or measured; `show_source`
-measured.py     `record`, `record_figure`: metrics and figures, written into the notebook's own outputs
+measured.py     `record`, `record_figure`, `record_drawing`: what is written into the notebook's own outputs
 values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
 sources.py      the source of a function, to be shown or pasted
 benchmarks.py   what `coursekit bench` measured, for the notebooks that draw it
-plotting.py     the course's colours and style;  formatting.py  numbers as Spanish writes them
+plotting.py     the course's colours and style;  figure_faults.py  what a recorded figure does wrong
+formatting.py   numbers as Spanish writes them
+drawing/        a kit for drawings of mechanisms
 provenance.py   where a number comes from: hashes of code, the machine, the versions
 device.py       "auto" to a device;  optional.py  cells that need what may be missing
 docstrings.py   the docstrings in Python code, which are left out where code is shown
 """
 
 from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
-from coursekit.notebook.measured import record, record_figure
+from coursekit.notebook.measured import record, record_drawing, record_figure, record_states
 
-__all__ = ["Lesson", "begin", "progress_wanted", "record", "record_figure", "show_source"]
+__all__ = [
+    "Lesson",
+    "begin",
+    "progress_wanted",
+    "record",
+    "record_drawing",
+    "record_figure",
+    "record_states",
+    "show_source",
+]

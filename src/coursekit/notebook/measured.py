@@ -10,10 +10,11 @@ Leaves out: collecting (`coursekit.course.results.collect`) and judging (`course
 from __future__ import annotations
 
 import base64
+import html
 import io
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coursekit.notebook.formatting import format_quantity
@@ -21,6 +22,7 @@ from coursekit.notebook.values import finite_numbers
 
 METRIC_MIME = "application/vnd.coursekit.metric+json"
 FIGURE_MIME = "application/vnd.coursekit.figure+json"
+STATES_MIME = "application/vnd.coursekit.states+json"
 KINDS = ("exact", "trained", "timed")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*")
 
@@ -96,10 +98,12 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
         alt: what a reader who cannot see the figure must know, in Spanish, as a sentence.
 
     Raises:
-        ValueError: for a malformed name, an alternative text without words, or what is no figure.
+        ValueError: for a malformed name, an alternative text without words, what is no figure, or a tick that prints
+            another number than where it stands.
     """
     import matplotlib.pyplot as plt
 
+    from coursekit.notebook.figure_faults import faults, wrong_ticks
     from coursekit.notebook.plotting import spanish_ticks
 
     _check_name(name)
@@ -110,16 +114,91 @@ def record_figure(name: str, figure: Any, *, alt: str) -> None:
     if problem := _no_figure(figure):
         raise ValueError(f"figura «{name}»: hace falta una figura de matplotlib y {problem}")
     spanish_ticks(figure)
+    for wrong in wrong_ticks(figure):
+        raise ValueError(f"figura «{name}»: {wrong}: da a ese eje plotting.decimal_comma o etiquetas tuyas.")
+    found = "; ".join(faults(figure))
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     figure.savefig(png, format="png", dpi=110)
     plt.close(figure)
     bundle = {
-        FIGURE_MIME: {"name": name, "alt": alt, "svg": svg.getvalue()},
+        FIGURE_MIME: {"name": name, "alt": alt, "svg": _marked(svg.getvalue(), found)},
         "image/png": base64.b64encode(png.getvalue()).decode(),
         "text/plain": f"[figura {name}: {alt}]",
     }
     publish(bundle, metadata={"image/png": {"alt": alt}})
+
+
+def record_states(
+    name: str,
+    labels: Sequence[str],
+    values: Mapping[str, Sequence[Any]],
+    *,
+    units: Mapping[str, str] | None = None,
+    digits: Mapping[str, int] | None = None,
+    default: int = 0,
+) -> None:
+    """Record what a switch or a slider of the deck shows, state by state.
+
+    Args:
+        name: as in `record`; the deck names it in ``data-states``.
+        labels: of the states: «1024 tokens», «cabeza 3».
+        values: slot → one value a state: numbers, printed as `record` prints them, or words.
+        units: of the slots that have one.
+        digits: decimals of the slots that do not take `record`'s.
+        default: the state that the slide shows first, from 0; its numbers are recorded as metrics, too.
+
+    Raises:
+        ValueError: for a malformed name, fewer than two states, another number of values, or no finite number.
+    """
+    _check_name(name)
+    if len(labels) < 2 or not 0 <= default < len(labels) or any(not str(label).strip() for label in labels):
+        raise ValueError(
+            f"estados «{name}»: hacen falta dos o más, con su rótulo, y uno por omisión; son {labels!r:.60}."
+        )
+    printed = {}
+    for slot, each in values.items():
+        if len(each) != len(labels):
+            raise ValueError(f"estados «{name}»: «{slot}» tiene {len(each)} valores para {len(labels)} estados.")
+        told = (units or {}).get(slot, ""), (digits or {}).get(slot)
+        try:
+            printed[slot] = [v if isinstance(v, str) else format_quantity(finite_numbers(v)[0], *told) for v in each]
+        except ValueError as error:
+            raise ValueError(f"estados «{name}», «{slot}»: {error}") from None
+    payload = {"name": name, "labels": [str(label) for label in labels], "values": printed, "default": default}
+    rows = [f"{label}: {' · '.join(p[i] for p in printed.values())}" for i, label in enumerate(payload["labels"])]
+    publish({STATES_MIME: payload, "text/plain": "\n".join([f"[estados {name}]", *rows])})
+
+
+def _marked(svg: str, found: str) -> str:
+    """The figure with what `figure_faults.faults` found in it, for the gate of the decks that show it."""
+    return svg.replace("<svg ", f'<svg data-faults="{html.escape(found)}" ', 1) if found else svg
+
+
+def record_drawing(name: str, drawing: Any, *, alt: str = "") -> None:
+    """Record a drawing of the course's kit (`coursekit.notebook.drawing`) with its alternative text.
+
+    Args:
+        name: as in `record_figure`.
+        drawing: a `Drawing`. The numbers that its pieces draw are those that the notebook computed.
+        alt: by default the drawing's own.
+
+    Raises:
+        ValueError: for a malformed name, or what is no drawing.
+    """
+    from coursekit.notebook.drawing.canvas import Drawing
+
+    _check_name(name)
+    if not isinstance(drawing, Drawing):
+        raise ValueError(f"dibujo «{name}»: hace falta un Drawing de coursekit.notebook.drawing y es {drawing!r:.40}.")
+    alt, svg = alt or drawing.alt, drawing.svg
+    publish(
+        {
+            FIGURE_MIME: {"name": name, "alt": alt, "svg": svg},
+            "image/svg+xml": svg,
+            "text/plain": f"[dibujo {name}: {alt}]",
+        }
+    )
 
 
 def _check_name(name: str) -> None:

@@ -14,7 +14,6 @@ Beside them:
     dual_view.py          the mask and the scores of a layer of Mamba-2, to look at
     finite.py             what every kernel asks of steps and rates
     short_conv.py         the convolution as the mixers call it, with a cache or without
-    full_precision.py     scans in at least float32, whatever is around them
 
 Mixers made of them, called as `mixer(config, linear)`:
 

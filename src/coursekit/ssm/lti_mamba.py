@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import silu, softplus
 
-from coursekit.ssm.full_precision import at_least_float32
+from coursekit.layers.full_precision import at_least_float32
 from coursekit.ssm.lti_scan import lti_scan
 from coursekit.ssm.mamba import Mamba
 from coursekit.ssm.zero_order_hold import mean_decay

@@ -9,8 +9,8 @@ from math import ceil
 import torch
 from torch import nn
 
+from coursekit.layers.full_precision import at_least_float32
 from coursekit.layers.padding import padded_places
-from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.scan.backend import selective_scan

@@ -13,10 +13,10 @@ import torch
 from torch import nn
 from torch.nn.functional import rms_norm, silu, softplus
 
+from coursekit.layers.full_precision import at_least_float32, outside_autocast
 from coursekit.layers.initialise import initialise
 from coursekit.layers.padding import padded_places
 from coursekit.ssm.duality import ssd
-from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.initial_steps import initial_step_bias
 from coursekit.ssm.mamba_cache import MambaCache
 from coursekit.ssm.short_conv import short_conv

@@ -11,9 +11,9 @@ import torch
 from torch import nn
 from torch.nn.functional import layer_norm, logsigmoid
 
+from coursekit.layers.full_precision import at_least_float32, outside_autocast
 from coursekit.layers.initialise import initialise
 from coursekit.layers.padding import padded_places
-from coursekit.ssm.full_precision import at_least_float32, outside_autocast
 from coursekit.ssm.mlstm_cache import MLSTMCache
 
 SHUT = -60.0  # an input gate in nats: e^-60 is nothing beside a token's, and e^60 is still a number

@@ -11,9 +11,9 @@ Dimensions, here and in the paper: B batch, T tokens, C width (d).
 import torch
 from torch import nn
 
+from coursekit.layers.full_precision import at_least_float32
 from coursekit.layers.initialise import initialise
 from coursekit.layers.padding import padded_places
-from coursekit.ssm.full_precision import at_least_float32
 from coursekit.ssm.rwkv_cache import RWKVCache
 
 WEIGHTLESS = -1e30  # a key in nats whose weight is 0 beside any other; minus infinity would leave a mean undefined

@@ -4,11 +4,13 @@
     induction_prefix.py     S B ... S -> B: what came after the special token?
     induction_bigrams.py    A B ... A -> B for every token of a random sequence
     associative_recall.py   key value ... key -> value, for many keys
+    reversal.py             a b c ; c b a: read whole, then said backwards, or copied
     english_agreement.py    «The keys to the cabinet» -> are: for a published model, as text
     telephone.py            a number dictated, something else, and the number again: likewise
 
     stream.py               endless seeded batches of any of them, as `coursekit.train.train` takes them
     accuracy.py             the part of the asked targets that a model gets right
+    whole.py                the part of the sequences of which it gets every one right
     _permutations.py        random orders, a row of the batch each
 
 A task is a frozen dataclass of sizes, with
@@ -38,7 +40,18 @@ from coursekit.tasks.accuracy import accuracy
 from coursekit.tasks.associative_recall import AssociativeRecall
 from coursekit.tasks.induction_bigrams import InductionBigrams
 from coursekit.tasks.induction_prefix import InductionPrefix
+from coursekit.tasks.reversal import Reversal
 from coursekit.tasks.selective_copying import SelectiveCopying
 from coursekit.tasks.stream import batches
+from coursekit.tasks.whole import whole_accuracy
 
-__all__ = ["AssociativeRecall", "InductionBigrams", "InductionPrefix", "SelectiveCopying", "accuracy", "batches"]
+__all__ = [
+    "AssociativeRecall",
+    "InductionBigrams",
+    "InductionPrefix",
+    "Reversal",
+    "SelectiveCopying",
+    "accuracy",
+    "batches",
+    "whole_accuracy",
+]

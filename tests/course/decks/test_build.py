@@ -307,7 +307,7 @@ def test_arguments_are_checked(tmp_path: Path) -> None:
         build(DECK, tmp_path, editions=("teacher",))
     with pytest.raises(ValueError, match='"html" beside "txt"'):
         build(DECK, tmp_path, formats=("txt",))
-    with pytest.raises(ValueError, match="expected metrics, claims, references and source_roots, got metric"):
+    with pytest.raises(ValueError, match="expected metrics, claims, states, references and source_roots, got metric"):
         build(DECK, tmp_path, context={"metric": {}})
 
 

@@ -20,6 +20,8 @@ from coursekit.course.course import Course
 from coursekit.course.finding import Finding
 from coursekit.course.notebooks import figures
 from coursekit.course.notebooks.read import Notebook
+from coursekit.notebook.drawing import Drawing, cache, matrix, state
+from coursekit.notebook.drawing.palette import FILL
 from coursekit.notebook.measured import FIGURE_MIME
 from coursekit.notebook.plotting import use_course_style
 
@@ -53,6 +55,19 @@ def executed(course: MiniCourse, data: dict[str, Any]) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+def test_a_drawing_of_the_kit_needs_no_axes_and_keeps_to_the_kit_s_colours(mini: MiniCourse) -> None:
+    drawing = Drawing(300, title="Pieza", alt="Una matriz de grises y una caja de estado.")
+    drawing.add(matrix([[0.123, 1]], 20, 100, cell=40), state([0.5], 200, 100), cache(2, 500, 60))
+    for svg, told in (
+        (drawing.svg, []),
+        (drawing.svg.replace(FILL["state"], "#123456"), ["is drawn in #123456"]),
+    ):
+        bundle = {FIGURE_MIME: {"name": "pieza", "alt": drawing.alt, "svg": svg}}
+        found = [finding.problem for finding in check(mini, executed(mini, bundle))]
+        assert [problem[: len(want)] for problem, want in zip(found, told)] == told
+        assert len(found) == len(told)
 
 
 def check(course: MiniCourse, path: Path) -> Iterator[Finding]:

@@ -150,3 +150,19 @@ def test_a_clock_and_chance_are_named(mini: MiniCourse, cell: str, problem: str)
 )
 def test_a_clock_that_is_no_metric_and_a_seed_pass(mini: MiniCourse, cell: str) -> None:
     assert findings(mini, SUM_CELL, cell) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "typed"),
+    [
+        ("record_drawing('a', noise(0.3, 0, 0, 9, 9))", True),
+        ("d.add(gates(row.parts, [1, 0, 1], 90))", True),
+        ("d.add(arcs(row.parts, 2, weights=[0.2, 0.8]))", True),
+        ("d.add(gates(row.parts, weights[0], 90))", False),
+        ("d.add(tokens(['4', '1'], 0, 0))", False),
+    ],
+)
+def test_what_a_drawing_s_pieces_draw_is_measured(mini, code, typed):
+    head = "from coursekit.notebook.drawing import arcs, gates, noise, tokens\nfrom x import run\nweights = run()\n"
+    found = findings(mini, f"{head}from coursekit.notebook import record_drawing\n{code}")
+    assert ["typed, not measured" in finding for finding in found] == [True] * typed

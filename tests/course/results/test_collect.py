@@ -7,11 +7,13 @@ import json
 import pytest
 from minicourse import SUM_CELL, MiniCourse
 
+from coursekit.course.decks.stage import _given
 from coursekit.course.errors import CourseError
 from coursekit.course.manifest import discover
 from coursekit.course.notebooks.execute import outputs_digest
 from coursekit.course.results.collect import Metric, Results, collect
-from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
+from coursekit.course.results.numbers import numbers_for
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, STATES_MIME
 
 METRIC = {METRIC_MIME: {"name": "suma", "value": 4.5, "unit": "bits", "digits": 1}, "text/plain": "4,5"}
 FIGURE = {FIGURE_MIME: {"name": "recta", "alt": "Una recta que sube.", "svg": "<svg/>"}, "image/png": ""}
@@ -34,6 +36,24 @@ def test_metrics_and_figures_are_told_apart(mini: MiniCourse) -> None:
     assert {name: (f.alt, f.svg, f.notebook) for name, f in results.figures.items()} == {
         "recta": ("Una recta que sube.", "<svg/>", "09-mini")
     }
+
+
+def test_the_states_of_a_control_reach_the_deck(mini: MiniCourse) -> None:
+    states = {"name": "contexto", "labels": ["a", "b"], "values": {"mib": ["1", "2"]}, "default": 1}
+    found = collected(mini, {STATES_MIME: states}).states["contexto"]
+    assert (found.labels, found.values, found.default, found.notebook) == (
+        ["a", "b"],
+        {"mib": ["1", "2"]},
+        1,
+        "09-mini",
+    )
+    (module,) = modules = discover(mini.layout)
+    numbers = numbers_for(module, {"09-mini": collect(mini.layout, module)}, modules)
+    given = _given(mini.layout, numbers, {})
+    assert given["states"] == {"contexto": {k: v for k, v in states.items() if k != "name"}}
+    mini.executed("09-mini", {STATES_MIME: {**states, "default": 2}})
+    with pytest.raises(CourseError, match="expected a text a state and a default among them"):
+        collect(mini.layout, module)
 
 
 @pytest.mark.parametrize("bundle", [METRIC, FIGURE])

@@ -19,16 +19,19 @@ def deck_context(deck: DeckText, given: Mapping[str, Any], folder: Path) -> dict
     Args:
         deck: the deck.
         given: ``metrics`` (name → text, or a dict with ``text`` and ``origin``), ``claims`` (id → text, or a dict
-            with ``text`` and ``source``), ``references`` (key → `Reference`) and ``source_roots`` (folders that
-            hold the modules whose code is shown). Each may be missing.
+            with ``text`` and ``source``), ``states`` (name → a dict with ``labels``, ``values`` and ``default``),
+            ``references`` (key → `Reference`) and ``source_roots`` (folders that hold the modules whose code is
+            shown). Each may be missing.
         folder: the folder that the deck's image paths start from.
 
     Raises:
         FindingsError: if a code block names code that does not exist, or `given` has a key that is none of the above.
     """
-    unknown = set(given) - {"metrics", "claims", "references", "source_roots"}
+    unknown = set(given) - {"metrics", "claims", "states", "references", "source_roots"}
     if unknown:
-        raise ValueError(f"expected metrics, claims, references and source_roots, got {', '.join(sorted(unknown))}")
+        raise ValueError(
+            f"expected metrics, claims, states, references and source_roots, got {', '.join(sorted(unknown))}"
+        )
     return {
         "deck": deck.name,
         "root": str(folder.resolve()),
@@ -36,6 +39,7 @@ def deck_context(deck: DeckText, given: Mapping[str, Any], folder: Path) -> dict
         "front": {key: _text(value) for key, value in deck.front.items()},
         "metrics": _used(given.get("metrics", {}), deck.metrics()),
         "claims": _used(given.get("claims", {}), deck.claims()),
+        "states": _used(given.get("states", {}), deck.states()),
         "references": _references(_used(given.get("references", {}), deck.citations())),
         "sources": _sources(deck, given.get("source_roots", ())),
     }

@@ -28,12 +28,32 @@ class Section:
         return Mark(deck, self.number, self.title, element, reason)
 
     @property
+    def second(self) -> bool:
+        """Whether its deck keeps to the grammar of the second edition (`edition: 2`)."""
+        return self.tag.get("data-edition") == "2"
+
+    @property
+    def is_core(self) -> bool:
+        """Neither cover nor divider, appendix nor references."""
+        return not self.classes & {"lead", "title", "part", "appendix", "references"}
+
+    @property
+    def only_route(self) -> bool:
+        """Whether it is shown in the route alone (`_only: route`)."""
+        return self.tag.get("data-only") == "route"
+
+    @property
     def minutes(self) -> float | None:
         return _number(self.tag.get("data-minutes"))
 
     @property
     def route(self) -> float | None:
         return _number(self.tag.get("data-route"))
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has on paper: those of a strip, one a frame."""
+        return int(self.tag.get("data-frames", 1))
 
     @property
     def note_words(self) -> int | None:

@@ -36,7 +36,8 @@ class Maker:
             FindingsError: for what is wrong with the deck.
             CourseError: if Marp fails otherwise.
         """
-        context = {**self.context, "edition": output.edition, "route": output.route, "title": output.title}
+        told = {"edition": output.edition, "form": output.form, "route": output.route, "title": output.title}
+        context = {**self.context, **told}
         digest = digest_values({"inputs": self.inputs, "context": context, "arguments": output.arguments})
         if self.stamps.fresh(output.path, digest):
             return
@@ -73,8 +74,10 @@ def _check_formulas(deck: BuiltDeck, output: Output) -> None:
 
 def _name_pages(deck: BuiltDeck, output: Output) -> None:
     """A PDF's outline says the slides' titles. The route ends with its own references, which are fewer."""
-    slides = [slide for slide in deck.page.sections if not output.route or slide.route is not None]
-    finish_pdf(output.path, [slide.title for slide in slides])
+    slides = [
+        slide for slide in deck.page.sections if (slide.route is not None if output.route else not slide.only_route)
+    ]
+    finish_pdf(output.path, [slide.title for slide in slides for _ in range(slide.pages)])
 
 
 _MACRO = r"correct its name, or write \operatorname{…}"

@@ -24,7 +24,7 @@ from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding
 from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.collect import Metric
+from coursekit.course.results.collect import Metric, told_states
 from coursekit.course.results.drift import Drift
 from coursekit.course.results.numbers import Numbers
 
@@ -151,6 +151,7 @@ def _given(layout: Layout, numbers: Numbers, references: Mapping[str, Reference]
     return {
         "metrics": metrics | marks,
         "claims": {name: {"text": c.published, "source": c.source} for name, c in numbers.claims.items()},
+        "states": {name: told_states(states) for name, states in numbers.states.items()},
         "references": references,
         "source_roots": [layout.root / "src"],
     }

@@ -55,6 +55,10 @@ class DeckText:
     def claims(self) -> set[str]:
         return {span.name for span in read_spans(self.text) if span.kind == "claim"}
 
+    def states(self) -> set[str]:
+        """What its switches and sliders show."""
+        return set(re.findall(r"""\bdata-states\s*=\s*["']?([^"'\s>]+)""", self.text))
+
     def citations(self) -> set[str]:
         return set(re.findall(r"(?<![\w.])@([^\s\],;]+)", self.text))
 

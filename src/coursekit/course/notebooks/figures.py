@@ -18,8 +18,9 @@ from coursekit.course.finding import Finding
 from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.shapes import misleading
 from coursekit.course.notebooks.svg import frame, groups, identity, words
+from coursekit.notebook.drawing.palette import of_the_kit
 from coursekit.notebook.measured import FIGURE_MIME
-from coursekit.notebook.plotting import COLOURS, GREY, INK, ORDERED, PALE
+from coursekit.notebook.plotting import COLOUR, COLOURS, GREY, INK, ORDERED, PALE
 
 _ALT_WORDS = 6
 _COLOUR = re.compile(r"\b(?:fill|stroke)(?::\s*|=\")(#[0-9a-f]{6})", re.IGNORECASE)
@@ -69,6 +70,8 @@ def _alternative(alt: str) -> Iterator[tuple[str, str]]:
 
 def _drawing(svg: str) -> Iterator[tuple[str, str]]:
     root = etree.fromstring(svg.encode("utf-8"))
+    if is_drawing(svg):
+        return  # of the kit: its title is not shown, and it has no axes
     figure = next(group for group in root.iter("{*}g") if identity(group).startswith("figure_"))
     all_axes = groups(figure, "axes_")
     if not any(_title(axes) for axes in all_axes) and not groups(figure, "text_"):
@@ -90,6 +93,11 @@ def _drawing(svg: str) -> Iterator[tuple[str, str]]:
             yield f"its {side} axis «{labels[0]}» has no unit", "write it in parentheses: «memoria (MiB)»"
 
 
+def is_drawing(svg: str) -> bool:
+    """Whether the kit of drawings made it."""
+    return "data-drawing=" in svg[:400]
+
+
 def _has_unit(label: str) -> bool:
     """Whether a label says its unit in parentheses, or needs none."""
     units = [unit.strip() for unit in re.findall(r"\(([^()]*)\)", label)]
@@ -97,7 +105,8 @@ def _has_unit(label: str) -> bool:
 
 
 def _colours(svg: str) -> Iterator[tuple[str, str]]:
-    for colour in sorted({found.lower() for found in _COLOUR.findall(svg)} - _palette()):
+    used = {found.lower() for found in _COLOUR.findall(svg)} - _palette()
+    for colour in sorted(colour for colour in used if not (is_drawing(svg) and of_the_kit(colour))):
         remedy = f"use coursekit.notebook.plotting's colours, or {' or '.join(ORDERED)} for what has an order"
         yield f"is drawn in {colour}, which is not of the course's palette", remedy
 
@@ -108,7 +117,7 @@ def _palette() -> set[str]:
     from matplotlib.colors import to_hex
 
     ordered = {to_hex(colormaps[name](i)) for name in ORDERED for i in range(256)}
-    return ordered | {colour.lower() for colour in (*COLOURS, INK, GREY, PALE, "#000000", "#ffffff")}
+    return ordered | {colour.lower() for colour in (*COLOURS, *COLOUR.values(), INK, GREY, PALE, "#000000", "#ffffff")}
 
 
 def _title(axes: Any) -> list[Any]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from coursekit.course.finding import Finding
 from coursekit.course.notebooks.code import parsed
 from coursekit.course.notebooks.flow import Flow
+from coursekit.course.notebooks.pieces import drawn_numbers
 from coursekit.course.notebooks.read import Cell, Notebook
 from coursekit.course.notebooks.typed import Typed
 
@@ -66,13 +67,15 @@ def _cell(cell: Cell, tree: ast.Module, flow: Flow, typed: Typed) -> Iterator[tu
                 yield f"record {name}", f"a clock goes into it, and it is {kind}", remedy, ""
             if kind == "exact" and any(_reaches(value, flow, _is_chance) for value in values):
                 yield f"record {name}", "randomness without a seed goes into it, and it is exact", "give it a seed", ""
-        elif _is(call, flow, "record_figure"):
+        elif _is(call, flow, "record_figure") or _is(call, flow, "record_drawing"):
             figures.append(_name(call))
     drawn = [(call, _drawn(call)) for call in ast.walk(tree) if isinstance(call, ast.Call)]
     drawn = [(call, values) for call, values in drawn if values]
     false = [call for call, values in drawn if all(typed.is_typed(value) for value in values)]
     if len(false) < len(drawn):  # beside what was measured a straight line may stand
         false = [call for call in false if call.func.attr not in _POINTS or any(_many(v) for v in _drawn(call))]
+    pieces = [call for call in ast.walk(tree) if isinstance(call, ast.Call)]
+    false += [call for call in pieces if any(typed.is_typed(value) for value in drawn_numbers(call, flow))]
     for call in false:
         reason = next((reasons[name] for figure in figures if (name := figure.strip("«»")) in reasons), "")
         remedy = "draw what was measured, or give the reason (typed) in the cell's metadata"

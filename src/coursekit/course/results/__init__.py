@@ -12,6 +12,7 @@ claims.py        judge the claims; the ledger;  unused.py  which of them no text
 bands.py         where a measured number must lie, so narrow that it says something
 numbers.py       what a span can refer to;  printed.py  the literal that it shows
 shown.py         the spans and images of a module's deck and page;  figures.py  where a recorded figure lies, its words
+drawings.py      the drawings of slides/drawings/<slug>.py, with the metrics that they take
 sync.py          rewrite literals and figures, and lock them (lock.py: synced.json);  drift.py  what is not as locked
 status.py        what is stale, and why
 """

@@ -16,7 +16,7 @@ from coursekit.course.schema import LOOSE, STRICT, Number, Text, brief, validate
 from coursekit.notebook import recorded
 from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
-from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME
+from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, STATES_MIME
 from coursekit.notebook.optional import PASSED_OVER_MIME
 
 T = TypeVar("T")
@@ -74,12 +74,34 @@ class Figure:
     cell: whole(0, 10**6) = 0
 
 
+@dataclass(frozen=True)
+class States:
+    """What a switch or a slider shows (`record_states`): the labels of its states and, a slot, a text a state."""
+
+    __pydantic_config__ = STRICT
+    name: Text
+    labels: list[Text]
+    values: dict[Text, list[Text]]
+    default: whole(0, 10**4) = 0
+    notebook: Text = ""
+
+    def __post_init__(self) -> None:
+        if not all(len(texts) == len(self.labels) > self.default for texts in self.values.values()):
+            raise ValueError(f"expected a text a state and a default among them, got {brief(self.values)}")
+
+
+def told_states(states: States) -> dict[str, Any]:
+    """The states as a deck and a lock hold them."""
+    return {"labels": states.labels, "values": states.values, "default": states.default}
+
+
 @dataclass
 class Results:
     """All that a module's notebooks (and its bench) measured."""
 
     metrics: dict[str, Metric] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
+    states: dict[str, States] = field(default_factory=dict)
     notebooks: list[str] = field(default_factory=list)
     complete: bool = False  # every notebook of the module was executed, and whole
     passed_over: list[str] = field(default_factory=list)  # notebooks without the cells whose needs were left out
@@ -112,6 +134,9 @@ def collect(layout: Layout, module: Module) -> Results:
             if FIGURE_MIME in bundle:
                 figure = _read(Figure, bundle[FIGURE_MIME], place, module, made | {"cell": number})
                 _add(results.figures, places, figure, f"{source.stem}, cell {number}", module)
+            if STATES_MIME in bundle:
+                states = _read(States, bundle[STATES_MIME], place, module, made)
+                _add(results.states, places, states, f"{source.stem}, cell {number}", module)
     for number, row in enumerate(read_recorded(module).get("bench", []), start=1):
         item = validated(Metric, row, f"{_file(module)}, [[bench]] {number}", top="the row", remedy=_RESTORE)
         _add(results.metrics, places, item, "the bench", module)

@@ -4,18 +4,20 @@
 - What is fixed (exact metrics, longer runs, published figures) is in the lock as it is now. A metric that was trained
   in this run lies in its band, and so does what the lock says; one that was timed in this run keeps its unit.
 - An image is, byte for byte, the one that was locked, made by the same cell of the same notebook, and says in words
-  what the last run drew; or the module's [drawn] says what it is, and it says no size. No image lies in
-  slides/figures/ that no text shows.
+  what the last run drew; or it is what slides/drawings draws now; or the module's [drawn] says what it is, and it says
+  no size. No image lies in slides/figures/ that no text shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
+from coursekit.course.results.drawings import Drawn, drawings_of
 from coursekit.course.results.figures import texts_of_svg, words_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, read_lock
 from coursekit.course.results.numbers import Numbers
@@ -61,10 +63,27 @@ def find_drift(layout: Layout, module: Module, numbers: Numbers, figures: Figure
         for span in text.spans:
             if problem := _number(span, numbers, lock):
                 drifts.append(Drift(file, span.line, span.name, problem))
+        for name, line in text.states:
+            if name not in numbers.states:
+                drifts.append(Drift(file, line, name, "nothing recorded these states: run the notebook that does"))
+            elif name not in lock.states:
+                drifts.append(Drift(file, line, name, f"is not in the lock: {_SYNC}"))
         for path, line in text.images:
-            if problem := _image(layout, module, text, path, lock, figures):
+            if problem := _image(layout, module, text, path, lock, figures, numbers):
                 drifts.append(Drift(file, line, path, problem))
     return drifts
+
+
+def guide_drift(layout: Layout) -> list[Drift]:
+    """Drawings of the style guide that are drawn otherwise now."""
+    drawn = drawings_of(layout, layout.guide.stem, Numbers({}, {}, {}))
+    told = f"is drawn otherwise now: {_SYNC}"
+    files = {name: layout.root / name for name in drawn}
+    return [
+        Drift(name, 1, "image", told)
+        for name, path in files.items()
+        if not path.is_file() or read_text(path) != drawn[name].svg
+    ]
 
 
 def orphans(layout: Layout, modules: Sequence[Module]) -> list[Drift]:
@@ -90,6 +109,7 @@ def _unshown(layout: Layout, lock: Lock, texts: Sequence[Text]) -> Iterator[str]
     yield from (name for name in lock.metrics if ("metric", name) not in spans)
     yield from (name for name in lock.claims if ("claim", name) not in spans)
     yield from (name for name in lock.images if name not in images)
+    yield from (name for name in lock.states if name not in {name for text in texts for name, _ in text.states})
 
 
 def _number(span: Span, numbers: Numbers, lock: Lock) -> str:
@@ -105,19 +125,29 @@ def _number(span: Span, numbers: Numbers, lock: Lock) -> str:
         return f"the text says «{plain(span.literal)}», {was}: {_SYNC}"
     if locked is None:
         return f"is not in the lock: {_SYNC}"
-    metric = numbers.metrics.get(span.name) if span.kind == "metric" else None
+    if span.kind == "claim":
+        return "" if same(locked, fresh) else f"the lock says «{plain(locked)}», {now}: {_SYNC}"
+    return _measured(span.name, locked, fresh, numbers)
+
+
+def _measured(name: str, locked: str, fresh: str, numbers: Numbers) -> str:
+    """Why a locked metric is no longer what was measured; empty if it is."""
+    now = f"measured «{plain(fresh)}»"
+    metric = numbers.metrics.get(name)
     if metric is None or metric.kind == "exact" or metric.recorded:
         return "" if same(locked, fresh) else f"the lock says «{plain(locked)}», {now}: {_SYNC}"
     if unit_of(locked) != unit_of(fresh):
         return f"the lock says «{plain(locked)}», {now}, in another unit: {_SYNC}"
     if metric.kind == "timed":
         return ""
-    band = numbers.bands.get(span.name)
-    outside = band_problem(metric.value, band, span.name, now)
-    return outside or band_problem(parse_number(locked), band, span.name, f"the lock says «{plain(locked)}»")
+    band = numbers.bands.get(name)
+    outside = band_problem(metric.value, band, name, now)
+    return outside or band_problem(parse_number(locked), band, name, f"the lock says «{plain(locked)}»")
 
 
-def _image(layout: Layout, module: Module, text: Text, path: str, lock: Lock, figures: Figures) -> str:
+def _image(
+    layout: Layout, module: Module, text: Text, path: str, lock: Lock, figures: Figures, numbers: Numbers
+) -> str:
     name = image_name(layout, text.path, path)
     if name is None:
         return "lies outside the course: save it below slides/figures/"
@@ -129,13 +159,30 @@ def _image(layout: Layout, module: Module, text: Text, path: str, lock: Lock, fi
     if lock.images[name].get("sha256") != image_digest(file):
         return f"is not the one that was locked: {_SYNC}, which writes what the notebook drew"
     made = {key: value for key, value in lock.images[name].items() if key != "sha256"}
-    if made != origin(figures, name):
+    if _source(made) != _source(origin(figures, name)):
         return f"is made by another cell than the lock says: {_SYNC}"
+    if name in figures and isinstance(figures[name][1], Drawn):
+        return _drawing(file.read_text(encoding="utf-8"), figures[name][1], made["metrics"], numbers)
     if name in figures:
         return _words(file.read_text(encoding="utf-8"), figures[name][1].svg)
     if file.name in module.drawn:
         return _sizes(file)
     return 'no notebook recorded it: run the notebook, or say in module.toml what it is: [drawn] "NAME.svg" = "reason"'
+
+
+def _source(made: Mapping[str, Any]) -> dict[str, Any]:
+    """What made an image; which metrics a drawing took, but not how they print."""
+    return {key: sorted(value) if key == "metrics" else value for key, value in made.items()}
+
+
+def _drawing(committed: str, fresh: Drawn, locked: Mapping[str, str], numbers: Numbers) -> str:
+    """What slides/drawings draws now, against the file and the metrics that it was drawn with."""
+    for name, literal in locked.items():
+        if problem := _measured(name, literal, fresh.took[name], numbers):
+            return f"{name}: {problem}"
+    if all(same(literal, fresh.took[name]) for name, literal in locked.items()) and committed != fresh.svg:
+        return f"is drawn otherwise now by {fresh.script}: {_SYNC}"
+    return _words(committed, fresh.svg)
 
 
 def _sizes(drawn: Path) -> str:

@@ -26,14 +26,17 @@ class Lock:
     Attributes:
         metrics: name → printed form, unit included (``{"copy/accuracy": "99,8 %"}``).
         claims: id → what the source published.
-        images: path from the course's root → ``sha256``, and ``notebook``, ``cell`` and ``figure`` of what is recorded.
+        images: path from the course's root → ``sha256``, and ``notebook``, ``cell`` and ``figure`` of what is recorded,
+            or ``drawing`` (file and function) and ``metrics`` (name → printed form) of what slides/drawings draws.
         problem: why the file on disk cannot be relied on; empty if it can.
+        states: name → labels, values and default of what a control shows.
     """
 
     metrics: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     problem: str = ""
+    states: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def lock_path(module: Module) -> Path:
@@ -47,15 +50,15 @@ def read_lock(module: Module) -> Lock:
         return Lock()
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        tables = [document[name] for name in ("metrics", "claims", "images")]
+        tables = [*(document[name] for name in ("metrics", "claims", "images")), document.get("states", {})]
         whole = all(isinstance(table, dict) for table in tables) and all(
-            isinstance(i, dict) for i in tables[2].values()
+            isinstance(i, dict) for table in tables[2:] for i in table.values()
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return Lock(problem="is cut off or no lock")
     if not whole or document.get("digest") != digest_of(document):
         return Lock(problem="was edited by hand")
-    return Lock(*tables)
+    return Lock(*tables[:3], states=tables[3])
 
 
 def write_lock(module: Module, lock: Lock) -> bool:
@@ -63,6 +66,8 @@ def write_lock(module: Module, lock: Lock) -> bool:
     path = lock_path(module)
     tables = json.loads(json.dumps({**asdict(lock), "problem": None}, sort_keys=True))
     del tables["problem"]
+    if not lock.states:  # most modules have none
+        del tables["states"]
     if not any(tables.values()) and not path.exists():
         return False
     text = json.dumps(sealed(tables), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

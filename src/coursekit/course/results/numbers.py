@@ -1,12 +1,12 @@
-"""What the spans of a deck and of a page can refer to: metrics, claims and their bands."""
+"""What the spans of a deck and of a page can refer to: metrics, claims and their bands, and the states of a control."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coursekit.course.manifest import Claim, Module
-from coursekit.course.results.collect import Metric, Results
+from coursekit.course.results.collect import Metric, Results, States
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Numbers:
     metrics: Mapping[str, Metric]
     claims: Mapping[str, Claim]
     bands: Mapping[str, tuple[float, float]]
+    states: Mapping[str, States] = field(default_factory=dict)
 
 
 def numbers_for(module: Module, results: Mapping[str, Results], modules: list[Module]) -> Numbers:
@@ -26,8 +27,10 @@ def numbers_for(module: Module, results: Mapping[str, Results], modules: list[Mo
     """
     metrics: dict[str, Metric] = {}
     bands: dict[str, tuple[float, float]] = {}
+    states: dict[str, States] = {}
     for other in modules:
         prefix = "" if other.slug == module.slug else f"{other.slug}:"
         metrics |= {prefix + name: metric for name, metric in results.get(other.slug, Results()).metrics.items()}
         bands |= {prefix + name: band for name, band in other.bands.items()}
-    return Numbers(metrics, {claim.id: claim for other in modules for claim in other.claims}, bands)
+        states |= {prefix + name: found for name, found in results.get(other.slug, Results()).states.items()}
+    return Numbers(metrics, {claim.id: claim for other in modules for claim in other.claims}, bands, states)

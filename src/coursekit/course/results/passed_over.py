@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.collect import Figure, Metric, Results
+from coursekit.course.results.collect import Figure, Metric, Results, States
 from coursekit.course.results.lock import read_lock
 from coursekit.course.results.printed import parse_number, unit_of
 
@@ -30,9 +30,10 @@ def with_the_locked(layout: Layout, module: Module, results: Results) -> Results
     if not results.passed_over:
         return results
     lock = read_lock(module)
+    drawn = {name: text for made in lock.images.values() for name, text in made.get("metrics", {}).items()}
     metrics = {
         name: Locked(name, parse_number(text) or 0.0, unit_of(text), kind="timed", printed=text)
-        for name, text in lock.metrics.items()
+        for name, text in {**drawn, **lock.metrics}.items()
         if name not in results.metrics and not {"@", ":"} & set(name)
     }
     figures = {
@@ -41,4 +42,10 @@ def with_the_locked(layout: Layout, module: Module, results: Results) -> Results
         if made.get("notebook") in results.passed_over and made.get("figure") not in results.figures
         if (file := layout.root / path).is_file() and (svg := read_text(file))
     }
-    return replace(results, metrics=results.metrics | metrics, figures=results.figures | figures)
+    states = {name: States(name, **told) for name, told in lock.states.items() if ":" not in name}
+    return replace(
+        results,
+        metrics=results.metrics | metrics,
+        figures=results.figures | figures,
+        states=states | results.states,
+    )

@@ -5,13 +5,16 @@ A number in a claim's words («gana») is the author's, and is no number here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.course.layout import Layout, read_text
 from coursekit.course.manifest import Module
 from coursekit.course.text.images import read_images
-from coursekit.course.text.spans import Span, read_spans
+from coursekit.course.text.spans import Span, read_spans, unseen_blanked
+
+_STATES = re.compile(r"""<[^>]*\bdata-states\s*=\s*["']?([^"'\s>]+)""")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Text:
     text: str
     spans: list[Span]
     images: list[tuple[str, int]]
+    states: list[tuple[str, int]] = field(default_factory=list)  # (name, line) of what its controls show
 
 
 def texts_of(layout: Layout, module: Module) -> list[Text]:
@@ -32,4 +36,5 @@ def texts_of(layout: Layout, module: Module) -> list[Text]:
 
 def _read(path: Path) -> Text:
     text = read_text(path)
-    return Text(path, text, read_spans(text), read_images(text))
+    states = [(match[1], text.count("\n", 0, match.start()) + 1) for match in _STATES.finditer(unseen_blanked(text))]
+    return Text(path, text, read_spans(text), read_images(text), states)

@@ -14,7 +14,9 @@ from coursekit.notebook.provenance import is_string_alone, tree_text
 Way = tuple[str, tuple[str, ...]]  # from a module over attributes: ("coursekit.ssm", ("scan", "selective_scan"))
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # calls that only show something
-_SHOWING = frozenset({"print", "record", "record_figure", "record_table", "show_source", "display", "plt"})
+_SHOWING = frozenset(
+    {"print", "record", "record_drawing", "record_figure", "record_table", "show_source", "display", "plt"}
+)
 _AT_ONCE = "genexpr"  # runs where it stands, as a class does
 
 

@@ -8,11 +8,14 @@ that the claim supports: they are never rewritten.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, write_text
 from coursekit.course.manifest import Module
-from coursekit.course.results.collect import Figure
+from coursekit.course.results.collect import Figure, told_states
+from coursekit.course.results.drawings import Drawn, drawings_of
 from coursekit.course.results.lock import Lock, image_digest, image_name, lock_path, write_lock
 from coursekit.course.results.numbers import Numbers
 from coursekit.course.results.printed import literal_for, printed, same
@@ -40,14 +43,27 @@ def sync_texts(layout: Layout, module: Module, numbers: Numbers) -> list[str]:
 
 
 def sync_figures(layout: Layout, module: Module, figures: Figures) -> list[str]:
-    """Write the recorded figures that the module's deck or page shows; return those that changed."""
+    """Write the recorded figures and the drawings that the module's deck or page shows; return those that changed."""
     changed = []
     for name in _shown(layout, module):
         path = layout.root / name
-        if name in figures and (not path.is_file() or path.read_bytes() != figures[name][1].svg.encode()):
+        if name in figures and not _is_file(path, figures[name][1].svg):
             write_text(path, figures[name][1].svg)
             changed.append(name)
     return changed
+
+
+def sync_guide(layout: Layout) -> list[str]:
+    """Write the drawings of the style guide, which takes no numbers; return those that changed."""
+    drawn = drawings_of(layout, layout.guide.stem, Numbers({}, {}, {}))
+    changed = [name for name, figure in drawn.items() if not _is_file(layout.root / name, figure.svg)]
+    for name in changed:
+        write_text(layout.root / name, drawn[name].svg)
+    return changed
+
+
+def _is_file(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def sync_lock(layout: Layout, module: Module, numbers: Numbers, figures: Figures) -> list[str]:
@@ -62,15 +78,21 @@ def sync_lock(layout: Layout, module: Module, numbers: Numbers, figures: Figures
         for name in _shown(layout, module)
         if (layout.root / name).is_file()
     }
-    changed = write_lock(module, Lock(shown["metric"], shown["claim"], images))
+    states = {name for text in texts_of(layout, module) for name, _ in text.states if name in numbers.states}
+    told = {name: told_states(numbers.states[name]) for name in states}
+    changed = write_lock(module, Lock(shown["metric"], shown["claim"], images, states=told))
     return [layout.relative(lock_path(module))] if changed else []
 
 
-def origin(figures: Figures, name: str) -> dict[str, str | int]:
-    """The notebook, the cell and the figure behind an image; nothing for what no notebook recorded."""
+def origin(figures: Figures, name: str) -> dict[str, Any]:
+    """What made an image: notebook, cell and figure, or the function of slides/drawings and the metrics that it took;
+    nothing for what neither made.
+    """
     if name not in figures:
         return {}
     figure = figures[name][1]
+    if isinstance(figure, Drawn):
+        return {"drawing": figure.script, "metrics": dict(figure.took)}
     return {"notebook": figure.notebook, "cell": figure.cell, "figure": figure.name}
 
 

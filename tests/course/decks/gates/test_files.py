@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from plaindeck import plain_deck
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
@@ -132,3 +133,17 @@ def test_nothing_is_asked_of_a_deck_that_is_not_complete(built: Path) -> None:
 def test_the_notes_of_another_deck_are_no_business_of_this_one(built: Path) -> None:
     (built / "decks" / "student" / "90-demo-b.html").write_text(NOTE, encoding="utf-8")
     assert findings(built) == []
+
+
+def test_a_strip_has_a_page_a_frame_and_a_slide_of_the_route_none_in_the_deck(tmp_path: Path) -> None:
+    deck = plain_deck(
+        tmp_path,
+        '<section data-slide="1" data-frames="3"><h1>a</h1></section>',
+        '<section data-slide="2"><h1>b</h1></section>',
+        '<section data-slide="3" data-only="route"><h1>c</h1></section>',
+    )
+    deck = BuiltDeck(deck.name, deck.outputs)
+    deck.file("student", ".pdf").parent.mkdir(parents=True)
+    write_pdf(deck.file("student", ".pdf"))
+    (found,) = [str(finding) for finding in files.check(deck) if "student/07-prueba.pdf" in str(finding)]
+    assert "pages for 4 slides" in found  # 3 and 1

@@ -49,6 +49,15 @@ def test_signs_of_no_font_are_named_with_their_slide(tmp_path: Path) -> None:
     ) == [(2, "«你» (U+4F60)"), (2, "«好» (U+597D)"), (2, "«𓀀» (U+13000)"), (3, "«你» (U+4F60)")]
 
 
+def test_what_mathjax_does_not_draw_is_named(tmp_path: Path) -> None:
+    drawn = '<mjx-container><svg aria-label="x"><path/>{}</svg></mjx-container>'
+    slide = '<section data-slide="1"><h1>A</h1>{}</section>'
+    deck = plain_deck(tmp_path, slide.format(drawn.format('<text font-family="serif">¿</text>')))
+    (problem,) = [str(finding) for finding in glyphs.check(deck)]
+    assert "«¿» (U+00BF) in a formula: is in no font of the formulas" in problem
+    assert list(glyphs.check(plain_deck(tmp_path, slide.format(drawn.format(""))))) == []
+
+
 def test_boxes_in_figures_are_named(tmp_path: Path) -> None:
     by_hand = '<svg xmlns="http://www.w3.org/2000/svg"><text>día 你</text></svg>'
     assert named(tmp_path, image(figure("El robot 🤖")), image(figure("El robot α → é")), image(by_hand)) == [

@@ -27,6 +27,14 @@ def test_minutes_add_up_within_a_tenth_or_two(tmp_path: Path) -> None:
     assert faults(tmp_path, "", ("", 10, None)) == ["minutes the deck does not say how long it is"]
 
 
+def test_dividers_and_slides_of_the_route_alone_take_no_time_of_the_deck(tmp_path: Path) -> None:
+    assert faults(tmp_path, "10", ("", 10, 5), ("part", None, None), ("part", 9, None)) == []
+    only = '<section data-slide="1" data-deck-minutes="10" data-minutes="10"></section>'
+    only += '<section data-slide="2" data-only="route" data-route="2"></section>'
+    slides = [part + "</section>" for part in only.split("</section>") if part]
+    assert list(minutes.check(plain_deck(tmp_path, *slides))) == []
+
+
 def test_the_route_takes_at_most_fifteen(tmp_path: Path) -> None:
     assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 5, 5)) == []
     assert faults(tmp_path, "10", ("", 10, 10), ("appendix", 6, 5.5)) == ["route takes 15.5 minutes, more than 15"]

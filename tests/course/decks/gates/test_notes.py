@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from plaindeck import plain_deck
 
 from coursekit.course.decks.gates import notes
@@ -23,3 +24,22 @@ def test_notes_are_asked_of_content_slides_only(tmp_path: Path) -> None:
         (6, "e", "are of 4 words"),
         (7, "f", "are of 1 word"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("Di Pregunta Respuesta Enlace", []),
+        ("Di", []),
+        ("", ["do not say what to say"]),
+        ("Pregunta", ["do not say what to say", "ask and do not answer"]),
+        ("Di Pregunta", ["ask and do not answer"]),
+    ],
+)
+def test_a_note_of_the_second_edition_can_be_read_aloud(tmp_path, says, told):
+    marks = f'data-slide="1" data-note-words="20" data-note-says="{says}"'
+    deck = plain_deck(tmp_path, f'<section {marks} data-edition="2"><h1>A</h1></section>')
+    assert [finding.problem for finding in notes.check(deck)] == told
+    assert list(notes.check(plain_deck(tmp_path, f"<section {marks}><h1>A</h1></section>"))) == []
+    part = plain_deck(tmp_path, f'<section {marks} data-edition="2" class="part"><h1>A</h1></section>')
+    assert list(notes.check(part)) == []

@@ -21,6 +21,7 @@ from coursekit.course.decks.gates import minutes, notes, numbers
 from coursekit.course.decks.gates import page as page_gate
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import Finding, Mark
+from coursekit.notebook.drawing import Drawing, text
 from coursekit.notebook.plotting import use_course_style
 
 FIXTURES = Path(__file__).parents[2] / "fixtures_decks"
@@ -52,6 +53,9 @@ SLIDES = {
     "small letters in a figure": "![Una curva con una leyenda menuda](menuda.svg)",
     "small letters by hand": "![Un dibujo con un rótulo menudo](dibujo.svg)",
     "small style by hand": "![Otro dibujo con un rótulo menudo](estilo.svg)",
+    "small drawing": "![dibujo w:600](una.svg)",
+    "small frames": "![viñetas w:600](crece.svg)",
+    "frames in few words": "![Crece una fila](crece.svg)",
     "few words": "![Una curva](copia.svg)",
     "blurred": "![w:300](pixel.png)",
     "blurred background": "![bg una imagen de seis palabras justas](pixel.png)",
@@ -109,15 +113,22 @@ def planted(browser: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Fin
     folder = tmp_path_factory.mktemp("planted")
     letters = {"dibujo": 'font-size="1.2"', "estilo": 'style="font-size: 1.3px"'}
     for name, size in letters.items():
-        text = f'<text {size} y="9">rótulo</text>'  # the slide shows it 1128 px wide: ten times as large
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112.8 20">{text}</svg>'
+        label = f'<text {size} y="9">rótulo</text>'  # the slide shows it 1128 px wide: ten times as large
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 112.8 20">{label}</svg>'
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
     for name, size in {"pixel": (100, 60), "ancha": (1300, 740)}.items():
         plt.imsave(folder / f"{name}.png", numpy.ones((size[1], size[0], 3)))
+    for name in ("una", "crece"):
+        drawing = Drawing(200, title=name, alt="Un rótulo y quizá otro más debajo.")
+        drawing.add(text("rótulo", 500, 50, size=20))
+        if name == "crece":
+            drawing.next_frame()
+            drawing.add(text("segundo", 500, 150, size=24))
+        (folder / f"{name}.svg").write_text(drawing.svg, encoding="utf-8")
     (folder / "menuda.svg").write_text(figure_with_letters(6.2), encoding="utf-8")
     (folder / "copia.svg").write_bytes((FIXTURES / "figures" / "copia.svg").read_bytes())
     body = "\n\n---\n\n".join(
-        f"# {title}\n\n{text}\n\n<!-- Una nota de cinco palabras. -->" for title, text in SLIDES.items()
+        f"# {title}\n\n{shown}\n\n<!-- Una nota de cinco palabras. -->" for title, shown in SLIDES.items()
     )
     (folder / "92-faltas.md").write_text(HEAD + body + "\n", encoding="utf-8")
     small = {"formats": ("html",), "editions": (), "route": False}
@@ -174,6 +185,9 @@ def test_the_demo_deck_passes_every_gate(browser: Path, tmp_path: Path) -> None:
         ("struck", "is struck out by a style"),
         ("colour", "_color: rojo: is no colour"),
         ("small letters in a figure", "text of 12.1 px in it, «nota menuda»"),  # 6.2 · 1128 / 576
+        ("small drawing", "text of 10.6 px in it, «rótulo»"),  # 20 · 600 / 1128
+        ("small frames", "text of 10.6 px in it, «rótulo»"),
+        ("frames in few words", "its alternative text has 3 words"),
         ("small letters by hand", "text of 12.0 px in it, «rótulo»"),
         ("small style by hand", "text of 13.0 px in it, «rótulo»"),
     ],
@@ -190,6 +204,33 @@ def test_faults_are_found_on_no_other_slide(planted: list[Finding]) -> None:
     assert not [finding for finding in planted if finding.title in sound and finding.element != "_minutes"]
     assert len([finding for finding in planted if "color-contrast" in finding.problem]) == 1
     assert not [finding for finding in planted if "svg-img-alt" in finding.problem]  # formulas are read as TeX
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_in_the_second_edition_figures_and_code_are_larger(browser: Path, tmp_path: Path) -> None:
+    drawing = Drawing(200, title="una", alt="Un rótulo y quizá otro más debajo.")
+    drawing.add(text("rótulo", 500, 50, size=20))
+    (tmp_path / "una.svg").write_text(drawing.svg, encoding="utf-8")
+    (tmp_path / "figura.svg").write_text(figure_with_letters(10), encoding="utf-8")  # 10 · 1128 / 576 = 19.6
+    slides = [
+        "![dibujo w:1120](una.svg)",  # 20 · 1120 / 1128 = 19.9
+        "![dibujo](una.svg)",
+        "![Una curva con una nota menuda](figura.svg)",
+        '<pre style="font-size: 21px">x = 1</pre>',
+        "```text\nx = 1\n```",
+        '<div class="source">Una fuente</div>',
+    ]
+    body = "\n\n---\n\n".join(f"# A\n\n{slide}" for slide in slides)
+    for edition, told in (
+        ("edition: 2\n", {1: "text of 19.9 px", 3: "text of 19.6 px", 4: "text of 21.0 px"}),
+        ("", {}),
+    ):
+        (tmp_path / "93-dos.md").write_text(HEAD.replace("minutes", f"{edition}minutes") + body, encoding="utf-8")
+        small = {"formats": ("html",), "editions": (), "route": False}
+        build_deck(tmp_path / "93-dos.md", context={}, out=tmp_path / "decks", browser=None, **small)
+        found = {f.number: f.problem[:15] for f in page_gate.check(BuiltDeck("93-dos", tmp_path / "decks"))}
+        assert found == told
 
 
 @pytest.mark.browser
@@ -238,8 +279,8 @@ class FakePage:
     def goto(self, address):
         for url in ("file:///a.css", "https://a.b/c.js"):
             self.listeners["request"](SimpleNamespace(url=url))
-        for kind, text in (("error", "broken"), ("log", "hello"), ("error", "net::ERR_FAILED")):
-            self.listeners["console"](SimpleNamespace(type=kind, text=text))
+        for kind, said in (("error", "broken"), ("log", "hello"), ("error", "net::ERR_FAILED")):
+            self.listeners["console"](SimpleNamespace(type=kind, text=said))
         self.listeners["pageerror"](ValueError("no x"))
 
     def evaluate(self, script, argument=None):

@@ -25,6 +25,7 @@ def found(folder: Path, *bodies: str, classes: str = "") -> list[str]:
     [
         f"<p>{NUMBER}</p><p>Un hilo; <span data-metric='a@recorded'>{MARK}</span>.</p>",
         f"<p>{NUMBER}</p><p>grabado el\n2026-11-22 en\nAMD EPYC, 2 núcleos</p>",
+        f"<p>{NUMBER}</p><p><span data-metric='a@recorded' class='recorded' title='{MARK}'>2026-11-22</span></p>",
         f"<p>{LIVE}</p>",
         "<p>nada</p>",
     ],

@@ -1,7 +1,7 @@
 """The gate of a deck's files, as people open them: HTML, PDF and PPTX of both editions and of the route.
 
-Every slide is a page; a PDF is in Spanish, tagged and has an outline; no sentence of the presenter notes can be
-extracted from any file of the student edition.
+Every slide is a page, and every frame of a strip; a PDF is in Spanish, tagged and has an outline; no sentence of the
+presenter notes can be extracted from any file of the student edition.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bs4 import Tag
 from pypdf import PdfReader
 
 from coursekit.course.decks.built import EDITIONS, ROUTE_SUFFIX, BuiltDeck
+from coursekit.course.decks.html import Section
 from coursekit.course.finding import Finding
 
 _NOTE_WORDS = 5  # a shorter sentence may well stand on a slide too
@@ -26,9 +27,9 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     """What is wrong with the files of a complete deck; of the style guide, which has not all of them, nothing."""
     if not deck.complete:
         return
-    lengths = {"": len(deck.page.sections)}
+    lengths = {"": _pages([slide for slide in deck.page.sections if not slide.only_route])}
     if any(slide.route is not None for slide in deck.page.sections):
-        lengths[ROUTE_SUFFIX] = len(deck.route.sections) if deck.route.path.exists() else 0
+        lengths[ROUTE_SUFFIX] = _pages(deck.route.sections) if deck.route.path.exists() else 0
     for edition in EDITIONS:
         for suffix, length in lengths.items():
             for form in ("html", "pdf", "pptx") if not suffix else ("html", "pdf"):
@@ -38,6 +39,10 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
                 elif form != "html":
                     yield from _check_pages(deck.name, path, length)
     yield from _check_notes(deck)
+
+
+def _pages(slides: list[Section]) -> int:
+    return sum(slide.pages for slide in slides)
 
 
 def _check_pages(name: str, path: Path, slides: int) -> Iterator[Finding]:

@@ -1,9 +1,10 @@
 """Every sign has a glyph in the theme's own fonts: what a system's font draws here is a box on another machine.
 
-On slides: the faces of slides/theme/fonts.css and signs.css, in the order of the theme's --sans and --mono. In figures:
-matplotlib draws letters as paths, under the words as a comment, and for a sign that its font has not a box of the font
-LastResort (before 3.9, the font's glyph 0); a drawing by hand has words, which the browser sets in whatever fonts there
-are, so they are held to the theme's.
+On slides: the faces of slides/theme/fonts.css and signs.css, in the order of the theme's --sans and --mono. In
+formulas: MathJax draws what it has, and leaves the rest to the browser. In figures: matplotlib draws letters as paths,
+under the words as a comment, and for a sign that its font has not a box of the font LastResort (before 3.9, the font's
+glyph 0); a drawing by hand has words, which the browser sets in whatever fonts there are, so they are held to the
+theme's.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     for section in deck.page.sections:
         for sign in sorted(_missing(section)):
             yield section.finding(deck.name, _named(sign), "is in no font of the theme", _REMEDY)
+        for sign in sorted({sign for text in section.tag.select("mjx-container svg text") for sign in text.get_text()}):
+            element = f"{_named(sign)} in a formula"
+            yield section.finding(deck.name, element, "is in no font of the formulas", "write it outside the formula")
         for image in section.tag.select("img[src]"):
             for sign in sorted(_missing_in_figure(image["src"])):
                 element = f"{_named(sign)} in the figure «{image.get('alt', '')[:50]}»"

@@ -14,7 +14,7 @@ ROUTE_MINUTES = 15
 
 
 def check(deck: BuiltDeck) -> Iterator[Finding]:
-    """Slides without minutes, and sums that miss what the deck says; appendix and references take no time."""
+    """Slides without minutes, and sums that miss what the deck says; appendix, references and dividers take no time."""
     sections = deck.page.sections
     if not sections:
         yield Finding(deck.name, 0, "", "deck", "has no slides", "write one")
@@ -23,7 +23,8 @@ def check(deck: BuiltDeck) -> Iterator[Finding]:
     if total is None:
         yield Finding(deck.name, 0, "", "minutes", "the deck does not say how long it is", 'write "minutes: 60" on top')
         return
-    core = [section for section in sections if not section.classes & {"appendix", "references"}]
+    outside = {"appendix", "references", "part"}
+    core = [section for section in sections if not section.classes & outside and not section.only_route]
     for section in core:
         if section.minutes is None:
             yield section.finding(deck.name, "_minutes", "is missing", 'write "_minutes: 2" in its comment')

@@ -25,7 +25,8 @@ from coursekit.course.text.numbers import CITE, OWN, SAFE, count, marked, open_i
 
 METRIC, CLAIM = "[data-metric].metric[title]", "[data-claim].claim[title]"
 CITATION = ".cite:has([data-cite])"
-_MARKS = {"[data-structural]": SAFE, METRIC: OWN, CLAIM: SAFE, CITATION: CITE}
+STATES = '.ends[data-measured="states"]'  # the engine wrote it, from what a notebook recorded
+_MARKS = {"[data-structural]": SAFE, METRIC: OWN, STATES: OWN, CLAIM: SAFE, CITATION: CITE}
 _REMEDY = 'measure it (data-metric), cite it ([@key, lugar]), or say why not (data-structural="…")'
 
 

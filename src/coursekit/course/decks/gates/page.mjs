@@ -1,5 +1,5 @@
 // Runs in the page: measures every slide. -> [{ slide, element, problem, remedy }]
-async ([minimumText, minimumAlt]) => {
+async ([minimumText, minimumAlt, minimumDrawn, minimumCode]) => {
   const SLACK = 2 // pixels: rounding and the overhang of italics
   const DECORATIVE = 'decorativa' // the alternative text of a background that says nothing
   const found = []
@@ -7,6 +7,8 @@ async ([minimumText, minimumAlt]) => {
   for (const section of rows) {
     if ((section.dataset.marpitAdvancedBackground ?? 'content') !== 'content') continue
     const slide = Number(section.dataset.slide ?? 0)
+    const second = section.dataset.edition === '2'
+    const inFigures = second ? minimumDrawn : minimumText
     const report = (element, problem, remedy) => found.push({ slide, element: name(element), problem, remedy })
     report.blurred = (element, image, box, fit, scale) => {
       const zoom = enlarged(image, box, fit) / scale
@@ -41,7 +43,8 @@ async ([minimumText, minimumAlt]) => {
     for (const element of [...section.querySelectorAll('*')].filter((e) => isFormula(e) || (hasText(e) && e.getClientRects().length > 0 && !e.closest('mjx-container')))) {
       const size = shownSize(element, scale)
       const kind = isFormula(element) ? 'formula' : 'text'
-      if (size < minimumText - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${minimumText} px`)
+      const least = second && element.closest('pre, .cite, .source') && !section.classList.contains('references') ? minimumCode : minimumText
+      if (size < least - 0.05) report(element, `${kind} of ${size.toFixed(1)} px`, `use at least ${least} px`)
     }
     for (const image of section.querySelectorAll('img')) {
       const alt = image.getAttribute('alt')?.trim() ?? ''
@@ -51,8 +54,14 @@ async ([minimumText, minimumAlt]) => {
       const { objectFit } = getComputedStyle(image)
       report.blurred(image, image, image.getBoundingClientRect(), objectFit === 'fill' ? 'cover' : objectFit, scale)
       const [size, letters] = smallestText(image, scale)
-      if (size < minimumText - 0.05)
+      if (size < inFigures - 0.05)
         report(image, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
+    }
+    for (const drawing of section.querySelectorAll('svg.drawing')) {
+      const alt = drawing.getAttribute('aria-label') ?? ''
+      if (words(alt) < minimumAlt) report(drawing, `its alternative text has ${words(alt)} words`, 'say in a sentence what a reader must see in it')
+      const [size, letters] = smallestOf(drawing, drawing, scale)
+      if (size < inFigures - 0.05) report(drawing, `text of ${size.toFixed(1)} px in it, «${letters}»`, 'show it larger, or draw it narrower with the same letters')
     }
     for (const figure of section.parentElement.parentElement.querySelectorAll('section[data-marpit-advanced-background="background"] figure')) {
       const alt = figure.querySelector('figcaption')?.textContent.trim() ?? ''
@@ -71,6 +80,7 @@ async ([minimumText, minimumAlt]) => {
   function inFlow(element) {
     const drawing = element.closest('section svg, mjx-container') // measured whole: what it holds is its own affair
     if (drawing && drawing !== element) return false
+    if (element.closest('.progress')) return false // the bar at the foot, by the theme
     const { position, display } = getComputedStyle(element)
     return !['absolute', 'fixed'].includes(position) && display !== 'none' && !['BR', 'STYLE', 'SCRIPT'].includes(element.tagName)
   }
@@ -213,6 +223,11 @@ async ([minimumText, minimumAlt]) => {
     if (!data) return [Infinity, '']
     const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0))
     const svg = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml').documentElement
+    return smallestOf(svg, image, scale)
+  }
+
+  // The same of a drawing that stands in the page, or of one as large as the image that shows it.
+  function smallestOf(svg, image, scale) {
     const [, , width, height] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number)
     const box = image.getBoundingClientRect() // an image may stand in a larger box: it keeps its proportions
     const zoom = Math.min(box.width / width, box.height / height) / scale
@@ -222,9 +237,9 @@ async ([minimumText, minimumAlt]) => {
 
   // Matplotlib draws letters as paths 100 units high, under the words as a comment; a drawing by hand has <text>.
   function* drawnTexts(svg) {
-    for (const group of svg.querySelectorAll('g[id^="text_"]')) {
+    for (const group of svg.querySelectorAll('g[id^="text_"], g[data-text]')) {
       const drawn = [...group.querySelectorAll('g')].map((g) => /scale\(([\d.]+)/.exec(g.getAttribute('transform') ?? ''))
-      const words = [...group.childNodes].find((node) => node.nodeType === Node.COMMENT_NODE)?.data.trim() ?? ''
+      const words = group.dataset.text ?? [...group.childNodes].find((node) => node.nodeType === Node.COMMENT_NODE)?.data.trim() ?? ''
       for (const match of drawn.filter(Boolean)) yield [100 * Number(match[1]), words]
     }
     for (const text of svg.querySelectorAll('text')) {

@@ -22,6 +22,7 @@ from coursekit.root import checkout
 
 ALT_WORDS = 6  # as for the figures of a notebook
 MINIMUM_TEXT = 14  # pixels of a 720-pixel slide
+MINIMUM_DRAWN, MINIMUM_CODE = 20, 22  # in figures, and of code and citations, in decks of the second edition
 _PATIENCE = 180_000  # milliseconds: a busy machine is no fault of the deck
 _WITHIN = ("data:", "blob:", "about:")
 _ASKED = re.compile(r"ERR_(?:FAILED|FILE_NOT_FOUND)")  # reported as requests
@@ -71,7 +72,7 @@ def _look(path: Path, browser: Path) -> tuple[list[dict[str, Any]], list[str], l
 def _measure(page: Page, path: Path) -> list[dict[str, Any]]:
     page.goto(path.resolve().as_uri())
     page.evaluate("document.fonts.ready")
-    seen = page.evaluate(_SCRIPT.read_text(encoding="utf-8"), [MINIMUM_TEXT, ALT_WORDS])
+    seen = page.evaluate(_SCRIPT.read_text(encoding="utf-8"), [MINIMUM_TEXT, ALT_WORDS, MINIMUM_DRAWN, MINIMUM_CODE])
     page.evaluate(_axe_core(path).read_text(encoding="utf-8"))
     return seen + page.evaluate(_AXE.read_text(encoding="utf-8"))
 

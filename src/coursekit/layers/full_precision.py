@@ -1,4 +1,4 @@
-"""Scans in at least float32, whatever the layers around them compute in: a state adds up over a whole text."""
+"""States in at least float32, whatever the layers around them compute in: they add up over a whole text."""
 
 from contextlib import nullcontext
 
