@@ -105,6 +105,12 @@ BREACHES = [
     (CLAIM.format(id="x").replace("@", ""), "claim 'x': expected source to be '@key, locator', got 'shannon1948'"),
     (CLAIM.format(id="x").replace("true", "1"), "claim 'x': expected reproduced to be a valid boolean, got 1"),
     (CLAIM.format(id="x").replace("true", "true\ncontradicted = true"), "claim 'x': contradicted needs a metric with"),
+    (CLAIM.format(id="x").replace("true", 'true\nby = "guess"'), "claim 'x': expected by to be 'measure', 'count'"),
+    (
+        CLAIM.format(id="x").replace("true", 'false\nby = "count"\nnote = "n"'),
+        "claim 'x': by = \"count\" says how it is borne out: give it reproduced = true",
+    ),
+    (CLAIM.format(id="x").replace("true", "true\nincomparable = true"), "claim 'x': incomparable needs a metric, and"),
     (CLAIM.format(id="x").replace("= 4", '= "x"'), "claim 'x': expected equals to be a finite number, got 'x'"),
     (CLAIM.format(id="x").replace("= 4", "= nan"), "claim 'x': expected equals to be a finite number, got nan"),
     (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import PlainValidator, Strict
 
@@ -46,6 +46,10 @@ class Claim:
         control_reason: why there is none, such as for an identity.
         contradicted: the measurement bears out the opposite.
         claimed: of a contradicted claim, what it says that the metric would be: a metric or a number, outside the band.
+        by: how a reproduced claim is borne out: "measure", which could have failed; "count", exact arithmetic on
+            published sizes; "example", one made by hand of what the source says of trained models.
+        incomparable: what was measured here is of another scale or text than what the source says: it neither bears it
+            out nor speaks against it. `note` says what differs.
         note: what a reader must know: another scale, another baseline, the reason for a failure.
     """
 
@@ -62,7 +66,18 @@ class Claim:
     control_reason: Text = ""
     contradicted: Flag = False
     claimed: _Measure | None = None
+    by: Literal["measure", "count", "example"] = "measure"
+    incomparable: Flag = False
     note: Text = ""
+
+    @property
+    def verdict(self) -> str:
+        """What the claim says of itself, in the ledger's words."""
+        if self.reproduced:
+            return {"measure": "reproducido", "count": "contado", "example": "ilustrado"}[self.by]
+        if not self.metric:
+            return "citado"
+        return "contradicho" if self.contradicted else "no comparable" if self.incomparable else "no reproducido"
 
     def __post_init__(self) -> None:
         bounded = bool(self.metric) and (self.band is not None or self.equals is not None)
@@ -76,6 +91,10 @@ class Claim:
             raise ValueError("control is what the band excludes: give it a metric and a band or equals")
         if self.control is not None and self.control_reason:
             raise ValueError("control_reason says why there is no control: drop one of them")
+        if self.by != "measure" and not self.reproduced:
+            raise ValueError(f'by = "{self.by}" says how it is borne out: give it reproduced = true')
+        if self.incomparable and (self.reproduced or self.contradicted or not self.metric):
+            raise ValueError("incomparable needs a metric, and neither reproduced nor contradicted")
         if self.contradicted != (self.claimed is not None):
             raise ValueError("claimed is what a contradicted claim says that the metric would be: give both or neither")
 

@@ -14,6 +14,7 @@ KINDS = {
     "citado": "",
     "reproducido": 'metric = "suma"\nequals = 4\nreproduced = true\n',
     "no reproducido": 'metric = "suma"\nnote = "no sale"\n',
+    "no comparable": 'metric = "suma"\nincomparable = true\nnote = "otra escala"\n',
     "contradicho": 'metric = "suma"\nequals = 4\ncontradicted = true\nclaimed = 9\nnote = "al revés"\n',
     "observado": 'metric = "bench/suma"\nnote = "un cociente"\n',
 }
@@ -38,7 +39,7 @@ def test_they_are_printed_with_the_verdict_and_the_statement(course: MiniCourse,
     assert mark == f"let stand: {PAGE}, line 7 «Lecturas»: «suma»: {kind}: La suma gana a la resta."
 
 
-@pytest.mark.parametrize("kind", ["no reproducido", "contradicho"])
+@pytest.mark.parametrize("kind", ["no reproducido", "no comparable", "contradicho"])
 def test_what_is_not_borne_out_does_not_win(course: MiniCourse, kind: str) -> None:
     _, found = gate(course, "gana siempre", kind)
     assert f"«gana»: is said of 'suma-gana', which is {kind} here" in found

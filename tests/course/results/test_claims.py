@@ -49,6 +49,23 @@ def _judge(mini, claim: str, *metrics: Metric, bands: str = ""):
         ),
         (BAND + 'note = "n"', Metric("a", 9, kind="timed"), "observado", ""),
         ('metric = "b"\nband = [1, 2]\nreproduced = true', Metric("a", 1), "sin medir", "no executed notebook records"),
+        ('metric = "a"\nequals = 4\nreproduced = true\nby = "count"', Metric("a", 4), "contado", ""),
+        (
+            'metric = "a"\nequals = 4\nreproduced = true\nby = "count"',
+            Metric("a", 5),
+            "no reproducido",
+            "a = 5 is not 4",
+        ),
+        (BAND + REASON + 'by = "example"', Metric("a", 1.5), "ilustrado", ""),
+        (BAND + REASON + 'by = "measure"', Metric("a", 1.5), "reproducido", ""),
+        ('metric = "a"\nincomparable = true\nnote = "n"', Metric("a", 3), "no comparable", ""),
+        (
+            BAND + 'incomparable = true\nnote = "n"',
+            Metric("a", 1.5),
+            "no comparable",
+            "",
+        ),  # nor does it say that it holds
+        (BAND + 'incomparable = true\nnote = "n"', Metric("a", 1.5, kind="timed"), "observado", ""),
     ],
 )
 def test_verdicts(mini, claim, metric, verdict, problem):

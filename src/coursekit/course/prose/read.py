@@ -19,7 +19,7 @@ from coursekit.course.text.mask import blank
 ENGLISH = ("README.md", "CONTRIBUTING.md")
 SPANISH = ("README.es.md", "slides/README.md")
 # The keys of module.toml and quiz.toml that hold no prose.
-_NAMES = {"id", "name", "slug", "kind", "source", "published", "metric", "bench", "answer", "codes"}
+_NAMES = {"id", "name", "slug", "kind", "source", "published", "metric", "bench", "answer", "codes", "by"}
 
 
 def read_documents(layout: Layout, modules: list[Module]) -> list[Document]:

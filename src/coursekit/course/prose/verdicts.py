@@ -24,6 +24,7 @@ from coursekit.course.text.sizes import in_words
 
 _NOTHING = re.compile(r"(?!)")
 _NO = re.compile(r"\b(?:no|ni|tampoco|nunca|sin)\b", re.IGNORECASE)
+_NOT_BORNE_OUT = ("no reproducido", "no comparable", "contradicho")
 _TIMED = "bench/"
 
 
@@ -49,7 +50,7 @@ def _check(passage: Passage, claims: dict[str, Claim]) -> Iterator[Finding]:
             if size.lower() not in said:
                 problem = f"claims a size that {claim.id!r} does not state"
                 yield passage.finding(at, f"«{size}»", problem, "say it in the claim, or drop it")
-        if verdict(claim) in ("no reproducido", "contradicho") and not _NO.search(words) and not _is_marked(span):
+        if verdict(claim) in _NOT_BORNE_OUT and not _NO.search(words) and not _is_marked(span):
             for compared in comparisons(words):
                 problem = f"is said of {claim.id!r}, which is {verdict(claim)} here"
                 remedy = "say that it is published and not measured here, or mark it with a reason (data-structural)"
@@ -58,11 +59,8 @@ def _check(passage: Passage, claims: dict[str, Claim]) -> Iterator[Finding]:
 
 def verdict(claim: Claim) -> str:
     """The verdict as the manifest gives it; `coursekit.course.results.claims` holds it to what was measured."""
-    if claim.reproduced or claim.contradicted:
-        return "reproducido" if claim.reproduced else "contradicho"
-    if not claim.metric:
-        return "citado"
-    return "observado" if claim.metric.rpartition(":")[2].startswith(_TIMED) else "no reproducido"
+    is_timed = claim.metric.rpartition(":")[2].startswith(_TIMED) and not (claim.reproduced or claim.contradicted)
+    return "observado" if is_timed else claim.verdict
 
 
 def _is_marked(span: Tag) -> bool:

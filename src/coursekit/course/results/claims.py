@@ -19,9 +19,10 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 class Judgement:
     """A judged claim.
 
-    `verdict` is what the ledger prints: *reproducido*, *no reproducido*, *contradicho*, *observado* (timed),
-    *citado* (nothing measured here), or *sin medir* (its notebook has not been executed). `problem` is empty unless
-    the claim says something that the measurement does not bear out; then the tests fail.
+    `verdict` is what the ledger prints: *reproducido*, *contado* (arithmetic), *ilustrado* (an example made by hand),
+    *no reproducido*, *contradicho*, *no comparable* (another scale), *observado* (timed), *citado* (nothing measured
+    here), or *sin medir* (its notebook has not been executed). `problem` is empty unless the claim says something that
+    the measurement does not bear out; then the tests fail.
     """
 
     module: str
@@ -59,13 +60,9 @@ def _measured(name: str, results: Results) -> Metric | None:
 
 def _verdict(claim: Claim, metric: Metric | None) -> str:
     """What the claim says of itself, where what was measured lets it."""
-    if not claim.metric:
-        return "citado"
-    if metric is None:
+    if claim.metric and metric is None:
         return "sin medir"
-    if metric.kind == "timed":
-        return "observado"
-    return "reproducido" if claim.reproduced else "contradicho" if claim.contradicted else "no reproducido"
+    return "observado" if metric and metric.kind == "timed" else claim.verdict
 
 
 def _problems(module: Module, claim: Claim, metric: Metric | None, verdict: str, results: Results) -> Iterator[str]:
