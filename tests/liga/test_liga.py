@@ -8,6 +8,7 @@ from coursekit.corpus import cuentos
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.liga import PROTOCOL, Protocol, draw, exact_rows, play, recorded_rows
 from coursekit.liga.costs import state_bytes, training_flops
+from coursekit.notebook.plotting import COLOUR
 from coursekit.ssm.mlstm import MLSTM
 from coursekit.ssm.rwkv import TimeMixing
 
@@ -149,12 +150,12 @@ def test_rows_of_all_modules_are_gathered(tmp_path):
 
 
 def test_the_figure_shows_every_row(row):
-    figure = draw({"una": row, "otra": row}, exact_rows(SHORT))
+    figure = draw({"Mamba": row, "pre-norm": row}, exact_rows(SHORT))
     above, below = figure.axes[0], figure.axes[2]
     assert (above.get_yscale(), below.get_yscale()) == ("log", "linear")
     assert below.get_ylim()[1] < above.get_ylim()[1]  # the ends alone: no unigram up there
     assert len(figure.axes) == 4
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["una", "otra"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Mamba", "pre-norm"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["unigrama"]
     tokens, gflop = (figure.axes[i].lines[0].get_xdata() for i in (0, 1))
     assert gflop[-1] == pytest.approx(tokens[-1] * 1000 * row["flops"] / 1e9)
@@ -165,7 +166,7 @@ def test_the_figure_shows_every_row(row):
 def test_the_figure_draws_the_mean_over_the_seeds_and_their_range(row):
     first, second = row["runs"]
     runs = [first | {"excess": [4.0, 2.0], "seconds": 3.0}, second | {"excess": [2.0, 1.0], "seconds": 5.0}]
-    axes = draw({"una": row | {"runs": runs}}, {}).axes
+    axes = draw({"Mamba": row | {"runs": runs}}, {}).axes
     assert [axes[i].lines[0].get_ydata().tolist() for i in (0, 1)] == [[3.0, 1.5]] * 2
     band = axes[0].collections[0].get_paths()[0].get_extents()
     assert (band.ymin, band.ymax) == (1.0, 4.0)
@@ -174,3 +175,17 @@ def test_the_figure_draws_the_mean_over_the_seeds_and_their_range(row):
         assert point.get_ydata().tolist() == [1.5]
         assert bar.get_segments()[0][:, 1].tolist() == [1.0, 2.0]
     assert axes[2].containers[0].lines[0].get_xdata().tolist() == [4.0]
+
+
+def test_a_row_has_the_colour_of_its_architecture_and_among_those_a_mark_of_its_own(row):
+    names = ("pre-norm", "GQA", "Mamba", "híbrido")
+    lines = draw(dict.fromkeys(names, row), {}).axes[0].lines
+    colours = [line.get_color() for line in lines]
+    assert colours == [COLOUR["attention"], COLOUR["attention"], COLOUR["mamba"], COLOUR["attention"]]
+    assert (lines[3].get_gapcolor(), lines[0].get_gapcolor()) == (COLOUR["mamba"], None)  # the hybrid's stripes
+    assert len({line.get_marker() for line in lines}) == 4
+
+
+def test_a_row_of_no_known_architecture_is_named(row):
+    with pytest.raises(ValueError, match="rows that coursekit.liga.figure.ARCHITECTURE names, got KN-9$"):
+        draw({"Mamba": row, "KN-9": row}, {})
