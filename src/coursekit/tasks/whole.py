@@ -19,7 +19,7 @@ def whole_accuracy(model, batches):
         batches: iterable with an end, of (inputs, targets), both (B, T), integer; targets of -100 are not asked.
 
     Returns: 0 .. 1.
-    Raises: ValueError when there is no sequence.
+    Raises: ValueError when there is no sequence, or a logit is NaN where something is asked.
 
     Source: Bahdanau et al. 2014, figure 2 (a measure of whole sentences, against their length; theirs is BLEU).
     Taught in: 01-historia
@@ -30,8 +30,11 @@ def whole_accuracy(model, batches):
     hits = sequences = 0
     try:
         for inputs, targets in batches:
-            chosen = model(inputs.to(device)).argmax(-1).cpu()  # (B, T, V) -> (B, T)
-            hits += int(((chosen == targets) | (targets == IGNORED)).all(-1).sum())
+            logits = model(inputs.to(device)).cpu()  # (B, T, V)
+            is_ignored = targets == IGNORED
+            if logits[~is_ignored].isnan().any():
+                raise ValueError("logits: expected numbers, got NaN; the model has diverged")
+            hits += int(((logits.argmax(-1) == targets) | is_ignored).all(-1).sum())
             sequences += len(inputs)
     finally:
         model.train(was_training)
