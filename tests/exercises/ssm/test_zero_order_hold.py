@@ -40,7 +40,7 @@ def test_with_a_softplus_step_it_is_a_gate(z):
         (
             "euler for b",
             "a = -2.0, b = 3.0, delta = 0.25",
-            "b_bar es la regla de Euler, delta · b: así lo hace mamba_ssm",
+            "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm",
         ),
         ("without b", "a = -2.0, b = 3.0, delta = 0.25", "falta b"),
         ("without delta", "a = -2.0, b = 3.0, delta = 0.25", "falta el delta de delta · b"),

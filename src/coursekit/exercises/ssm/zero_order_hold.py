@@ -59,7 +59,7 @@ _JUDGE = Numbers(
         ),
         (
             _euler_for_b,
-            "b_bar es la regla de Euler, delta · b: así lo hace mamba_ssm, pero no es el retenedor de orden cero.",
+            "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor de orden cero.",
         ),
         (_without_b, "falta b: b_bar es proporcional a b."),
         (_mean_decay, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),

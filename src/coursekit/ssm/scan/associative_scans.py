@@ -26,7 +26,7 @@ def hillis_steele(elements, join=join):
         join: the associative operation, on such pairs.
 
     Returns: the prefixes, as elements.
-    Source: Hillis & Steele 1986, Data parallel algorithms, section "Sum of an array of numbers".
+    Source: Hillis & Steele 1986, Data parallel algorithms, section "All partial sums of an array", page 1173.
     Taught in: 03-mamba
     """
     offset, length = 1, elements[0].shape[2]
@@ -44,7 +44,7 @@ def blelloch(elements, join=join):
     t = 1, 3, ..; those at t = 2, 4, .. are one join away. Joins: 2 n - 2 - log2 n for n a power of two.
 
     Args, Returns: as in `hillis_steele`.
-    Source: Blelloch 1990, Prefix sums and their applications, section 1.3 (up-sweep and down-sweep).
+    Source: Blelloch 1990, Prefix sums and their applications, section 1.2 (up-sweep and down-sweep).
     Taught in: 03-mamba
     """
     length = elements[0].shape[2]
