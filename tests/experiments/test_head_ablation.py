@@ -12,8 +12,10 @@ CONFIG = DecoderConfig(len(cuentos.VOCABULARY), width=16, layers=2, heads=2, con
 
 def test_verb_pairs_are_of_verbs_and_two_seeds_differ():
     pairs = verb_pairs(20, seed=0)
-    assert len(pairs) == 20 and {right for _, right, _ in pairs} <= VERBS
-    assert pairs != verb_pairs(20, seed=1) and pairs == verb_pairs(20, seed=0)
+    assert len(pairs) == 20
+    assert {right for _, right, _ in pairs} <= VERBS
+    assert pairs != verb_pairs(20, seed=1)
+    assert pairs == verb_pairs(20, seed=0)
 
 
 def test_the_head_is_chosen_on_other_cases_than_it_is_measured_on(monkeypatch):

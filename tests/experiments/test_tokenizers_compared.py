@@ -18,4 +18,5 @@ def test_bits_a_token_and_a_byte_tell_the_same_cost():
     size = sum(len(cuentos.text(story).encode()) + 1 for story in sample)
     assert row["bytes_per_token"] == pytest.approx(size / tokens)
     both = compare_tokenizers({"a": tokenizer}, sample, seeds=(0, 1), size=1500)
-    assert len(both["a"]) == 2 and both["a"][0] != both["a"][1]
+    assert len(both["a"]) == 2
+    assert both["a"][0] != both["a"][1]

@@ -31,7 +31,7 @@ def verb_pairs(count, seed):
 def ablation(model, choosing, measuring):
     """How often a decoder agrees, whole and without each of its heads; and which head counts most.
 
-    That head is chosen on other sentences than it is measured on: on the same ones, the choice would flatter the result.
+    That head is chosen on other sentences than it is measured on: on the same ones, the choice would flatter it.
 
     Args:
         model: a `Decoder` whose mixers are all `Attention`.
