@@ -25,7 +25,7 @@ ONLY = {
 }
 ONLY |= {family: ("layers", "cpu", "packing", *others) for family, others in FAMILIES.items()}
 ABOVE = {  # who may import what stands above the families
-    "decoder": ("models", "pretrained", "liga", "bench"),
+    "decoder": ("models", "pretrained", "liga", "experiments", "bench"),
     "notebook": ("liga", "exercises"),
     **dict.fromkeys(("bench", "exercises", "course"), ()),
 }

@@ -88,7 +88,7 @@ def test_a_release_takes_other_versions_only_when_asked_and_nothing_that_is_let_
         ("course", "build_course", None, {"force": False}),
         ("course 09 --force", "build_course", "09", {"force": True}),
         ("run", "execute", None, {"force": False, "parameters": {"profile": "quick"}}),
-        ("run 09 --force --profile gpu", "execute", "09", {"force": True, "parameters": {"profile": "gpu"}}),
+        ("run 09 --force --profile record", "execute", "09", {"force": True, "parameters": {"profile": "record"}}),
         ("run -p seed=3 -p rate=0.5 -p name=a", "execute", None,
          {"force": False, "parameters": {"profile": "quick", "seed": 3, "rate": 0.5, "name": "a"}}),
         ("record 09", "record", "09", {"stale": False}),

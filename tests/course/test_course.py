@@ -142,7 +142,6 @@ def test_a_failing_notebook_or_deck_stops_neither_the_ledger_nor_the_index(mini,
         (None, {"profile": "quick"}, (4 * 20, 4 * 70)),  # four times its budget
         ({"seed": 3}, {"profile": "quick", "seed": 3}, (4 * 20, 4 * 70)),
         ({"profile": "record"}, {"profile": "record"}, (3600, 3600)),
-        ({"profile": "gpu"}, {"profile": "gpu"}, (3600, 3600)),
     ],
 )
 def test_a_notebook_may_take_its_budget_on_a_busy_machine_and_an_hour_where_it_records(

@@ -270,7 +270,8 @@ def test_an_output_that_cannot_be_written_is_one_line(course):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("run", "--profile", "../../x"), "error: unknown profile '../../x': expected one of quick, record, gpu"),
+        (("run", "--profile", "../../x"), "error: unknown profile '../../x': expected quick or record"),
+        (("run", "--profile", "gpu"), "error: unknown profile 'gpu': expected quick or record (a GPU is used where "),
         (("run", "-p", "profile=../../x"), "error: unknown profile '../../x'"),
         (("run", "-p", "profile=[1]"), "error: unknown profile [1]"),
         (("run", "-p", "=3"), "error: expected NAME=VALUE, got '=3'"),

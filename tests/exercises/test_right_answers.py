@@ -11,7 +11,7 @@ from coursekit.exercises import find_exercise
 from coursekit.exercises.checking import judge
 from coursekit.notebook.sources import source_of
 
-NUMBERS = [f"02.{i}" for i in range(1, 8)] + [f"03.{i}" for i in range(1, 7)]
+NUMBERS = [f"02.{i}" for i in range(1, 9)] + [f"03.{i}" for i in range(1, 7)]
 
 
 def test_these_are_all_the_exercises():
@@ -111,7 +111,14 @@ def _copy_limit_by_quotient(bits, symbols, items):
     return torch.floor(bits / per_token + 1e-5), torch.exp2(bits - items * per_token).clamp(max=1.0)
 
 
+def _causal_attention(Q, K, V):
+    scores = Q @ K.T / Q.shape[1] ** 0.5
+    future = torch.ones_like(scores, dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, float("-inf")).softmax(-1) @ V
+
+
 IN_FLOAT32 = [
+    ("02.8", _causal_attention),
     ("02.2", _merge),
     ("02.3", _cache_bytes),
     ("02.4", _rope_rotate),

@@ -39,7 +39,8 @@ def jobs_for(layout: Layout, modules: list[Module], parameters: dict[str, Any] |
     """
     parameters = {"profile": "quick", **(parameters or {})}
     if parameters["profile"] not in PROFILES:
-        raise CourseError(f"unknown profile {parameters['profile']!r}: expected one of {', '.join(PROFILES)}")
+        gpu = " (a GPU is used where there is one: device=auto)" * (parameters["profile"] == "gpu")
+        raise CourseError(f"unknown profile {parameters['profile']!r}: expected {' or '.join(PROFILES)}{gpu}")
     quick = parameters["profile"] == "quick"
     return [
         Job(

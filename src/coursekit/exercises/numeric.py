@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +84,11 @@ def _is_made_by(outcome: Any, wrong: Any, parts: list[Any]) -> bool:
     if isinstance(outcome, ArithmeticError):
         return not all(math.isfinite(number) for _, number in _flat(wrong))
     return _alike(parts, outcome[: len(parts)]) and all(map(close, parts, outcome))
+
+
+def named(mistakes: Iterable[tuple[Callable[..., Any], str]]) -> dict[str, Callable[..., Any]]:
+    """The mistakes by their names, as `Exercise.wrong` has them: ``_without_scale`` is "without scale"."""
+    return {mistake.__name__.strip("_").replace("_", " "): mistake for mistake, _ in mistakes}
 
 
 def close(given: Any, wanted: Any) -> bool:

@@ -2,6 +2,7 @@
 
 lesson.py       `begin`: seeds, device, style; longer runs read or measured; `show_source`
 measured.py     `record`, `record_figure`, `record_drawing`: what is written into the notebook's own outputs
+tables.py       `record_table`: the numbers of a section at once, with their labels
 values.py       what `record` takes for a number, and what it says of all else
 recorded.py     the one reader of modules/<slug>/recorded.json
 sources.py      the source of a function, to be shown or pasted
@@ -16,14 +17,17 @@ docstrings.py   the docstrings in Python code, which are left out where code is 
 
 from coursekit.notebook.lesson import Lesson, begin, progress_wanted, show_source
 from coursekit.notebook.measured import record, record_drawing, record_figure, record_states
+from coursekit.notebook.tables import Row, record_table
 
 __all__ = [
     "Lesson",
+    "Row",
     "begin",
     "progress_wanted",
     "record",
     "record_drawing",
     "record_figure",
     "record_states",
+    "record_table",
     "show_source",
 ]

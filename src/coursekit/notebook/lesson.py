@@ -22,7 +22,8 @@ from coursekit.notebook.recorded import read_recorded
 from coursekit.notebook.sources import source_of
 from coursekit.root import find_root
 
-PROFILES = ("quick", "record", "gpu")
+PROFILES = ("quick", "record")
+STAGED = ".new"  # weights of a run that is not over: the builder puts them in place once it is
 RECORDED_MIME = "application/vnd.coursekit.recorded+json"
 _ENTRY = {"data": dict, "date": str, "machine": str, "seconds": int | float}
 
@@ -94,9 +95,10 @@ class Lesson:
     def trained(self, name: str, model: Any, train: Callable[[Any], Any]) -> Recorded:
         """Give `model` the weights of the module's weights/`name`.safetensors; in other profiles, train it anew.
 
-        Where the builder executes the notebook in profile `record`, the new weights are saved (safetensors) and their
-        hash is recorded: where the code that `train` reaches changes they are stale, and weights that are not the
-        recorded ones are refused. Nobody else saves them: without their hash the file could not be read again.
+        Where the builder executes the notebook in profile `record`, the new weights are saved (safetensors) beside the
+        old ones, which they replace once their hash is recorded: a run that was broken off changes nothing. Where the
+        code that `train` reaches changes they are stale, and weights that are not the recorded ones are refused.
+        Nobody else saves them: without their hash the file could not be read again.
 
         Returns:
             What was recorded of the weights; pass it on as ``record(..., recorded=…)``.
@@ -115,11 +117,10 @@ class Lesson:
                 print(f"Pesos «{name}» entrenados ahora, sin guardar: los guarda `coursekit record {self.slug}`.")
                 return {}
             path.parent.mkdir(exist_ok=True)
-            partial = path.with_suffix(".partial")
-            save_model(model, str(partial))
-            partial.chmod(0o644)
-            partial.replace(path)
-            return {"sha256": _sha256(path)}
+            staged = path.with_suffix(STAGED)
+            save_model(model, str(staged))
+            staged.chmod(0o644)
+            return {"sha256": _sha256(staged)}
 
         again = f"Recupéralo con git, o ejecuta `coursekit record {self.slug}`."
         reads = self._reads(f"weights/{name}")
@@ -145,7 +146,7 @@ def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "au
 
     Args:
         slug: the module, ``"02-transformer"``.
-        profile: ``"quick"``, ``"record"`` or ``"gpu"``.
+        profile: ``"quick"`` or ``"record"``.
         seed: for Python, NumPy and torch.
         device: ``"auto"``, ``"cpu"``, ``"cuda"``, ``"mps"``.
 
@@ -159,7 +160,8 @@ def begin(slug: str, *, profile: str = "quick", seed: int = 0, device: str = "au
     from coursekit.notebook.plotting import use_course_style
 
     if profile not in PROFILES:
-        raise ValueError(f"profile debe ser uno de {', '.join(PROFILES)}; es {profile!r}.")
+        gpu = " Para usar una GPU no hace falta un perfil: con device = 'auto' se usa si la hay." * (profile == "gpu")
+        raise ValueError(f"profile debe ser {' o '.join(PROFILES)}; es {profile!r}.{gpu}")
     random.seed(seed)
     numpy.random.seed(seed)
     torch.manual_seed(seed)
@@ -179,10 +181,7 @@ def _warning(lesson: Lesson) -> str:
         entries = ()
     seconds = sum(entry["seconds"] for entry in entries if isinstance(entry.get("seconds"), int | float))
     lasts = f"unos {max(1, round(seconds / 60))} minutos donde se grabaron" if seconds else "puede ser mucho tiempo"
-    warning = f"Se medirá aquí lo que con profile = 'quick' se lee ya medido: entre los cuadernos del módulo, {lasts}."
-    if lesson.profile == "gpu" and lesson.device == "cpu":
-        return f"{warning} Aquí no hay GPU: se calculará en la CPU."
-    return warning
+    return f"Se medirá aquí lo que con profile = 'quick' se lee ya medido: entre los cuadernos del módulo, {lasts}."
 
 
 def _sha256(path: Path) -> str:

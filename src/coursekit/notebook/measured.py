@@ -55,6 +55,14 @@ def record(
     Raises:
         ValueError: for a malformed name, an unknown kind, or a value that is no finite number.
     """
+    payload = metric(name, value, unit, kind, digits, recorded)
+    mark = f" [grabado el {payload['recorded']['date']}]" if payload["recorded"] else ""
+    publish({METRIC_MIME: payload, "text/plain": f"{name} = {printed(payload)}{mark}"})
+    return payload["value"]
+
+
+def metric(name: str, value: Any, unit: Any, kind: str, digits: Any, recorded: Any) -> dict[str, Any]:
+    """What is recorded of a number; arguments and errors as of `record`."""
     _check_name(name)
     if kind not in KINDS:
         raise ValueError(f"métrica «{name}»: kind debe ser {', '.join(KINDS[:-1])} o {KINDS[-1]}; es {kind!r}.")
@@ -70,7 +78,7 @@ def record(
         raise ValueError(f"métrica «{name}»: los números son demasiado grandes; registra su logaritmo.") from None
     except ValueError as error:
         raise ValueError(f"métrica «{name}»: {error}") from None
-    payload = {
+    return {
         "name": name,
         "value": mean,
         "unit": unit,
@@ -80,13 +88,15 @@ def record(
         "spread": spread,
         "recorded": getattr(recorded, "provenance", None),
     }
-    shown = format_quantity(mean, unit, digits)
-    if spread is not None:
-        shown += f" ± {format_quantity(spread, unit, digits)} ({len(values)} semillas)"
-    if payload["recorded"]:
-        shown += f" [grabado el {payload['recorded']['date']}]"
-    publish({METRIC_MIME: payload, "text/plain": f"{name} = {shown}"})
-    return mean
+
+
+def printed(payload: Mapping[str, Any]) -> str:
+    """A recorded number as it is shown: ``99,8 %``; of several seeds, ``2,0 ± 1,0 (3 semillas)``."""
+    unit, digits = payload["unit"], payload["digits"]
+    shown = format_quantity(payload["value"], unit, digits)
+    if payload["spread"] is None:
+        return shown
+    return f"{shown} ± {format_quantity(payload['spread'], unit, digits)} ({payload['seeds']} semillas)"
 
 
 def record_figure(name: str, figure: Any, *, alt: str) -> None:

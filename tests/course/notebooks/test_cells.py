@@ -128,12 +128,13 @@ def test_definitions_are_counted_in_all(mini: MiniCourse) -> None:
     assert "definitions" not in str(check(mini, mini.layout.notebooks / "09-mini.ipynb"))
 
 
-def test_cells_are_counted_but_for_exercises(mini: MiniCourse) -> None:
+def test_cells_are_counted_but_for_exercises_and_folded_ones(mini: MiniCourse) -> None:
     assert findings(mini, *["x = 1"] * 31) == []
     (found,) = findings(mini, *["x = 1"] * 32)
     assert "code cells: 33, more than 32; move part of it to the notebook that goes deeper" in found
-    tag(mini, 5, ["exercise"])
-    assert check(mini, mini.layout.notebooks / "09-mini.ipynb") == []
+    for reason in ("exercise", "hide-input"):
+        tag(mini, 5, [reason])
+        assert check(mini, mini.layout.notebooks / "09-mini.ipynb") == []
 
 
 def test_experiments_are_counted_by_section(mini: MiniCourse) -> None:
@@ -151,6 +152,7 @@ def test_experiments_are_counted_by_section(mini: MiniCourse) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     (found,) = check(mini, path)
     assert "experiments: 7 sections train, time or read a longer run, more than 6" in str(found)
+    assert check(mini, path.rename(path.with_stem("09-mini-a-fondo"))) == []
 
 
 def test_widgets_and_broken_notebooks_are_named_and_stop_no_other(mini: MiniCourse) -> None:

@@ -38,6 +38,7 @@ def test_a_sound_exercise_passes(mini: MiniCourse) -> None:
     [
         ({"cell": "check('09.1' + '', f)"}, 'no cell tagged "exercise" of its notebooks calls check("09.1", …)'),
         ({"toml": ENTRY.replace("10", "999")}, "modules/09-mini/README.md says 10 minutes, and module.toml 999"),
+        ({"text": TEXT.replace("(10 minutos", "(15 minutos, dificultad ●●○")}, "its notebook says 15 minutes, and"),
         ({"text": TEXT.replace("(10", "(15")}, "its notebook says 15 minutes, and module.toml 10"),
         ({"text": "Nada."}, "its notebook does not say its minutes"),
         ({"page": PAGE.replace("| 10", "| 15")}, "README.md says 15 minutes, and module.toml 10"),

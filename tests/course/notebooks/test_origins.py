@@ -89,6 +89,58 @@ def test_a_typed_number_is_named(mini: MiniCourse, cell: str) -> None:
     assert "its value is typed, not measured; record what the library computes" in found[0]
 
 
+TABLE = "from coursekit.notebook import Row, record_table\n"
+ROWS = [
+    ("record_table('T 1', {'a': ('x 2', run()), 'b': ('y 3', 99.8)})", ["«b»"]),
+    ("record_table('T', {'a': ('x', run()), 'b': ('y', 2 * run(), '%', 1)})", []),
+    ("record_table('T', {'a': ('x', 3, '%', 1), 'b': ('y', 2)})", ["«a»", "«b»"]),
+    ("record_table('T', rows={'a': ('x', 3)})", ["«a»"]),
+    ("record_table('T', {'a': Row('x', 3, kind='trained'), 'b': Row('y', value=run())})", ["«a»"]),
+    ("mine = {'a': ('x', 3)}\nrecord_table('T', mine | {'b': ('y', run())})", ["«a»"]),
+    ("mine = {'a': ('x', run())}\nrecord_table('T', {**mine, 'b': ('y', 4)})", ["«b»"]),
+    ("record_table('T', {f'a-{n}': ('x', n) for n in (1, 2)})", ["«f'a-{n}'»"]),
+    ("record_table('T', {f'a-{n}': (f'{n} capas', run(n)) for n in (1, 2)})", []),
+    ("mine = {}\nfor n in rows:\n    mine[n] = ('x', run(n))\nrecord_table('T', mine)", []),
+    ("mine = dict(a=('x', 3))\nrecord_table('T', mine)", ["«dict(a=('x', 3))»"]),
+    ("record_table('T', run())", []),
+    ("record_table(*('T', {'a': ('x', 3)}))", ["«('T', {'a': ('x', 3)})»"]),
+]
+
+
+@pytest.mark.parametrize(("cell", "named"), ROWS)
+def test_a_table_is_read_row_by_row(mini: MiniCourse, cell: str, named: list[str]) -> None:
+    found = findings(mini, SUM_CELL, TABLE + cell)
+    assert [finding.partition("record ")[2].partition(": its value is typed")[0] for finding in found] == named
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        (
+            "import time\nrecord_table('T', {'a': ('x', time.time())}, kind='trained')",
+            "a clock goes into it, and it is tr",
+        ),
+        ("import time\nrecord_table('T', {'a': Row('x', time.time(), kind='timed')})", ""),
+        ("import time\nrecord_table('T', {'a': ('x', time.time())}, kind='timed')", ""),
+        ("record_table('T', {'a': ('x', hash('a'))})", "randomness without a seed goes into it, and it is exact"),
+        ("record_table('T', {'a': Row('x', hash('a'), kind='exact')}, kind='trained')", "randomness without a seed"),
+        ("record_table('T', {'a': ('x', hash('a'))}, kind='trained')", ""),
+    ],
+)
+def test_a_clock_and_chance_in_a_table_are_named(mini: MiniCourse, cell: str, problem: str) -> None:
+    found = findings(mini, SUM_CELL, TABLE + cell)
+    assert len(found) == bool(problem)
+    assert not problem or problem in found[0]
+
+
+def test_a_row_typed_on_purpose_says_why_under_its_name(mini: MiniCourse) -> None:
+    findings(mini, TABLE + "record_table('T', {'a': ('x', 3), 'b': ('y', 4)})")
+    path = tag(mini, 2, [], coursekit={"typed": {"a": "dimensiones publicadas"}})
+    mark, problem = origins.check(Notebook(path, path.name))
+    assert (isinstance(mark, Mark), mark.problem) == (True, "dimensiones publicadas")
+    assert (problem.element, isinstance(problem, Mark)) == ("record «b»", False)
+
+
 @pytest.mark.parametrize(
     "drawing",
     [

@@ -32,6 +32,21 @@ def test_strip_removes_outputs_counters_and_widgets_and_then_has_nothing_to_do(m
     assert not strip(path)
 
 
+def test_a_cell_of_bookkeeping_is_folded_by_its_tag(tmp_path):
+    path, tag = tmp_path / "x.ipynb", {"tags": ["hide-input"]}
+    folded = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    note = {"cell_type": "markdown", "metadata": tag, "source": "x", "id": "c"}
+    cells = [code(id="a", metadata=tag), code(id="b", metadata=folded), note]
+    path.write_text(json.dumps(bare(*cells)), encoding="utf-8")
+    assert strip(path)
+    assert [cell["metadata"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]] == [
+        {**tag, **folded},
+        {},  # whoever folded it by hand did so for themselves
+        tag,
+    ]
+    assert not strip(path)
+
+
 def bare(*cells, minor=5, **metadata):
     return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": minor}
 

@@ -29,6 +29,8 @@ def gate(course: MiniCourse, code: str) -> list[str]:
     [
         ('print("Acierto medido: 99,8 %")', "99,8 %"),
         ('print(f"{x} y 99 %")', "99 %"),
+        ('print("con el 99 % de los datos")', "99 %"),
+        ('print("con el 99% de los datos")', "99%"),
         ("x = 1  # 35× más rápido", "35×"),
         ("# gasta 35 veces menos", "35 veces"),
         ('title = "tarda 35 ms"', "35 ms"),
@@ -66,3 +68,13 @@ def test_a_figure_says_what_is_drawn_and_not_who_wins(course: MiniCourse) -> Non
     assert "«Mamba gana a todos.»: «gana» compares in a figure" in found
     (found,) = gate(course, 'axes.set(title=f"{name} es el mejor")')
     assert "«# es el mejor»: «mejor» compares in a figure" in found
+
+
+def test_a_table_says_what_was_measured_and_not_who_wins(course: MiniCourse) -> None:
+    assert gate(course, 'record_table("Acierto", {"a": ("con atención", x, "%"), "b": Row("sin ella", y)})') == []
+    (found,) = gate(course, 'record_table("Acierto", {"a": Row("Mamba gana a todos.", x)})')
+    assert "«Mamba gana a todos.»: «gana» compares in a figure" in found
+    (found,) = gate(course, 'record_table("La atención es mejor", {"a": (f"{n} capas", x)})')
+    assert "«mejor» compares in a figure" in found
+    (found,) = gate(course, 'record_table("Acierto", {"a": ("con el 99 % de los datos", x)})')
+    assert "99 % is typed, not measured" in found

@@ -14,6 +14,7 @@ from coursekit.course.notebooks.execute import outputs_digest
 from coursekit.course.results.collect import Metric, Results, collect
 from coursekit.course.results.numbers import numbers_for
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, STATES_MIME
+from coursekit.notebook.tables import TABLE_MIME
 
 METRIC = {METRIC_MIME: {"name": "suma", "value": 4.5, "unit": "bits", "digits": 1}, "text/plain": "4,5"}
 FIGURE = {FIGURE_MIME: {"name": "recta", "alt": "Una recta que sube.", "svg": "<svg/>"}, "image/png": ""}
@@ -36,6 +37,19 @@ def test_metrics_and_figures_are_told_apart(mini: MiniCourse) -> None:
     assert {name: (f.alt, f.svg, f.notebook) for name, f in results.figures.items()} == {
         "recta": ("Una recta que sube.", "<svg/>", "09-mini")
     }
+
+
+def test_a_table_holds_several_metrics(mini: MiniCourse) -> None:
+    row = METRIC[METRIC_MIME]
+    results = collected(mini, {TABLE_MIME: [row, {**row, "name": "resta", "value": 1}]}, FIGURE)
+    assert {name: (m.value, m.notebook) for name, m in results.metrics.items()} == {
+        "suma": (4.5, "09-mini"),
+        "resta": (1, "09-mini"),
+    }
+    for broken in ([row, row], [3], {"rows": []}, [{"name": "suma"}]):
+        mini.executed("09-mini", {TABLE_MIME: broken})
+        with pytest.raises(CourseError, match="is recorded twice|expected|has no .value."):
+            collect(mini.layout, discover(mini.layout)[0])
 
 
 def test_the_states_of_a_control_reach_the_deck(mini: MiniCourse) -> None:

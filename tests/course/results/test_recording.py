@@ -163,6 +163,31 @@ def test_a_run_drops_what_its_notebook_no_longer_makes_and_nothing_else(emitted,
     assert written["bench"] == [{"name": "r"}]
 
 
+@pytest.mark.parametrize("failed", [False, True])
+def test_new_weights_take_their_place_when_their_hash_is_recorded(mini, failed):
+    mini.add("09-mini", "lesson = begin('09-mini')", "lesson.trained('a', model, train)")
+    module = discover(mini.layout)[0]
+    (job,) = jobs_for(mini.layout, [module], {"profile": "record"})
+    payload = {"name": "weights/a", "data": '{"sha256": "neu"}', "seconds": 1.5}
+    job.output().parent.mkdir(parents=True)
+    made = mini.executed("09-mini", {RECORDED_MIME: payload})
+    weights = module.folder / "weights"
+    weights.mkdir()
+    for name in ("a.safetensors", "a.new", "b.safetensors", "b.new"):
+        (weights / name).write_text(name)
+    # the run was broken off: nothing was recorded, and nothing is another
+    assert save_recorded(module, job, failed=failed) == []
+    assert (weights / "a.safetensors").read_text() == "a.safetensors"
+    made.rename(failed_copy(job) if failed else job.output())
+    assert save_recorded(module, job, failed=failed) == ["weights/a"]
+    assert read_recorded(module)["entries"]["weights/a"]["data"] == {"sha256": "neu"}
+    assert {path.name: path.read_text() for path in weights.iterdir()} == {
+        "a.safetensors": "a.new",
+        "b.safetensors": "b.safetensors",
+        "b.new": "b.new",
+    }
+
+
 def test_an_entry_says_where_it_comes_from_and_is_fresh(mini, emitted):
     module, job = emitted
     save_recorded(module, job)

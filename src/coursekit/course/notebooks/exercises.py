@@ -1,8 +1,8 @@
 """The exercises of a module are where it says: test and cell of each, and the same minutes in every place.
 
-module.toml numbers them; its page lists them in a table; the notebook sets each one («**02.1 · Título** (10 minutos).»)
-and checks it in a cell tagged "exercise". Leaves out its file, which is asked for with all that a manifest names
-(`quality.names_nothing`), and what an exercise asks and accepts: its tests are for that.
+module.toml numbers them; its page lists them in a table; the notebook sets each one («**02.1 · Título** (10 minutos).»,
+or «(10 minutos, dificultad ●○○)») and checks it in a cell tagged "exercise". Leaves out its file, which is asked for
+with all that a manifest names (`quality.names_nothing`), and what an exercise asks and accepts: its tests are for that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from coursekit.course.manifest import ExerciseEntry, Module
 from coursekit.course.notebooks.code import parsed
 from coursekit.course.notebooks.read import Notebook
 
-_SET = re.compile(r"\*\*(?P<number>\d\d\.\d+)\b[^\n]*?\*\*\s*\((?P<minutes>\d+)\sminutos?\)")
+_SET = re.compile(r"\*\*(?P<number>\d\d\.\d+)\b[^\n]*?\*\*\s*\((?P<minutes>\d+)\sminutos?(?:,[^)\d\n]{1,30})?\)")
 _ROW = re.compile(r"^\|\s*(?P<number>\d\d\.\d+)\s*\|.*\|\s*(?P<minutes>\d+)\s*\|\s*$", re.MULTILINE)
 _LASTS = re.compile(r"\bpresentaci[oó]n dura (?P<minutes>\d+)\sminutos")
 _IN_ALL = re.compile(r"(?P<minutes>\d+)(?:</span>)?\sminutos de lectura y ejercicios")

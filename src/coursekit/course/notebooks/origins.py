@@ -17,6 +17,7 @@ from coursekit.course.notebooks.code import parsed
 from coursekit.course.notebooks.flow import Flow
 from coursekit.course.notebooks.pieces import drawn_numbers
 from coursekit.course.notebooks.read import Cell, Notebook
+from coursekit.course.notebooks.recordings import called, name_of, recorded_numbers
 from coursekit.course.notebooks.typed import Typed
 
 _CLOCKS = ("time.", "timeit.", "datetime.", "coursekit.bench.timing.")
@@ -56,9 +57,7 @@ def _cell(cell: Cell, tree: ast.Module, flow: Flow, typed: Typed) -> Iterator[tu
     reasons = cell.notes.get("typed", {})
     figures: list[str] = []
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        if _is(call, flow, "record"):
-            name, values = _name(call), _values(call)
-            kind = _kind(call)
+        for name, values, kind in recorded_numbers(call, flow):
             if values and all(typed.is_typed(value) for value in values):
                 remedy = "record what the library computes, or give the reason (typed) in the cell's metadata"
                 yield f"record {name}", "its value is typed, not measured", remedy, reasons.get(name.strip("«»"), "")
@@ -67,8 +66,8 @@ def _cell(cell: Cell, tree: ast.Module, flow: Flow, typed: Typed) -> Iterator[tu
                 yield f"record {name}", f"a clock goes into it, and it is {kind}", remedy, ""
             if kind == "exact" and any(_reaches(value, flow, _is_chance) for value in values):
                 yield f"record {name}", "randomness without a seed goes into it, and it is exact", "give it a seed", ""
-        elif _is(call, flow, "record_figure") or _is(call, flow, "record_drawing"):
-            figures.append(_name(call))
+        if called(call, flow) in ("record_figure", "record_drawing"):
+            figures.append(name_of(call))
     drawn = [(call, _drawn(call)) for call in ast.walk(tree) if isinstance(call, ast.Call)]
     drawn = [(call, values) for call, values in drawn if values]
     false = [call for call, values in drawn if all(typed.is_typed(value) for value in values)]
@@ -80,35 +79,6 @@ def _cell(cell: Cell, tree: ast.Module, flow: Flow, typed: Typed) -> Iterator[tu
         reason = next((reasons[name] for figure in figures if (name := figure.strip("«»")) in reasons), "")
         remedy = "draw what was measured, or give the reason (typed) in the cell's metadata"
         yield f"«{ast.unparse(call)[:60]}»", "draws numbers that are typed, not measured", remedy, reason
-
-
-def _is(call: ast.Call, flow: Flow, what: str) -> bool:
-    dotted = flow.dotted(call.func)
-    return dotted.startswith("coursekit.notebook") and dotted.rpartition(".")[2] == what
-
-
-def _name(call: ast.Call) -> str:
-    """How a finding calls what a call records: its name, or the code that makes it."""
-    first = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "name")][:1]
-    if not first:
-        return "«»"
-    return f"«{first[0].value}»" if isinstance(first[0], ast.Constant) else f"«{ast.unparse(first[0])}»"
-
-
-def _values(call: ast.Call) -> list[ast.expr]:
-    """What a call of `record` records; of one with stars, all that may hold it."""
-    named = [keyword.value for keyword in call.keywords if keyword.arg == "value"]
-    if named or (len(call.args) > 1 and not any(isinstance(a, ast.Starred) for a in call.args[:2])):
-        return named or [call.args[1]]
-    stars = [argument.value for argument in call.args if isinstance(argument, ast.Starred)]
-    return [*stars, *(keyword.value for keyword in call.keywords if keyword.arg is None)]
-
-
-def _kind(call: ast.Call) -> str:
-    for keyword in call.keywords:
-        if keyword.arg == "kind":
-            return keyword.value.value if isinstance(keyword.value, ast.Constant) else ast.unparse(keyword.value)
-    return "exact"
 
 
 def _drawn(call: ast.Call) -> list[ast.expr]:

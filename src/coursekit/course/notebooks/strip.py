@@ -1,4 +1,7 @@
-"""Notebooks as they are committed: without outputs, counters or widget state; tags and reasons stay."""
+"""Notebooks as they are committed: without outputs, counters or widget state; tags and reasons stay.
+
+A cell of code with the tag "hide-input" is folded in JupyterLab and on Colab: what it does is bookkeeping.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ _METADATA = {
     "language_info": {"name": "python"},
 }
 _KEPT_CELL_METADATA = ("tags", "coursekit")
+_FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 
 
 def stripped(notebook: Notebook) -> str:
@@ -74,5 +78,7 @@ def strip(path: Path) -> bool:
 
 def _bare(cell: Any) -> dict[str, Any]:
     metadata = {key: cell.metadata[key] for key in _KEPT_CELL_METADATA if cell.metadata.get(key)}
-    unrun = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
-    return {**cell, "metadata": metadata, **unrun}
+    if cell.cell_type != "code":
+        return {**cell, "metadata": metadata}
+    folded = _FOLDED if "hide-input" in metadata.get("tags", ()) else {}
+    return {**cell, "metadata": {**metadata, **folded}, "outputs": [], "execution_count": None}

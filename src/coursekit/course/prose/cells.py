@@ -27,7 +27,7 @@ _FIGURE = ("alt", "title", "label", "xlabel", "ylabel")  # keywords whose string
 _TYPED = re.compile(
     rf"{NUMBER.pattern}[\s\u00a0\u202f]?(?:[%‰×](?!\s?(?:\d|\w\b|[(]))|(?:veces|por\s+cien\w*|de\s+cada|[µnm]s|segundos?|[KMGT]i?B)\b)|×\s?\d"
 )
-_FIELD = re.compile(r"\{[^{}]*\}|%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z%]")  # of a format string
+_FIELD = re.compile(r"\{[^{}]*\}|(?<!\d)(?<!\d\s)%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z%]")  # of a format string
 _REMEDY = 'print what was measured (f"{value:.1f} %"), or say it without the number'
 
 
@@ -54,7 +54,7 @@ def _check(passage: Passage) -> Iterator[Finding]:
         for sentence in sentences_of(text):
             for match in _TYPED.finditer(sentence):
                 yield passage.finding(0, f"«{shown(sentence)}»", f"{match[0]} is typed, not measured", _REMEDY)
-    for text in _shown(passage.text):
+    for text in dict.fromkeys(_shown(passage.text)):
         for sentence in sentences_of(text):
             for words in comparisons(" ".join(sentence.split()), drawn=True):
                 remedy = "say what is drawn, and leave the verdict to a claim"
@@ -95,7 +95,9 @@ def _text(node: ast.expr) -> str:
 
 
 def _shown(code: str) -> Iterator[str]:
-    """What the figures of a cell show in words."""
+    """What the figures and the tables of a cell show in words."""
     for node in ast.walk(_parsed(code)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("record_table", "Row"):
+            yield from _strings(node)
         if isinstance(node, ast.keyword) and node.arg in _FIGURE:
             yield from (text for text in [_text(node.value)] if text != SAFE)

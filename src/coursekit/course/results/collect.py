@@ -18,6 +18,7 @@ from coursekit.notebook.formatting import format_quantity
 from coursekit.notebook.lesson import RECORDED_MIME
 from coursekit.notebook.measured import FIGURE_MIME, METRIC_MIME, STATES_MIME
 from coursekit.notebook.optional import PASSED_OVER_MIME
+from coursekit.notebook.tables import TABLE_MIME
 
 T = TypeVar("T")
 _RESTORE = "restore it from git"
@@ -128,8 +129,8 @@ def collect(layout: Layout, module: Module) -> Results:
                 results.passed_over.append(source.stem)
                 results.complete = False
             made, place = {"notebook": source.stem}, f"{layout.relative(path)}, cell {number}"
-            if METRIC_MIME in bundle:
-                metric = _read(Metric, bundle[METRIC_MIME], place, module, made)
+            for data in _measured(bundle):
+                metric = _read(Metric, data, place, module, made)
                 _add(results.metrics, places, metric, f"{source.stem}, cell {number}", module)
             if FIGURE_MIME in bundle:
                 figure = _read(Figure, bundle[FIGURE_MIME], place, module, made | {"cell": number})
@@ -149,7 +150,7 @@ def metrics_of(notebook: dict[str, Any], name: str) -> list[Metric]:
     Raises:
         CourseError: if one is not as `record` wrote it.
     """
-    found = [(number, bundle[METRIC_MIME]) for number, bundle in _bundles(notebook) if METRIC_MIME in bundle]
+    found = [(number, data) for number, bundle in _bundles(notebook) for data in _measured(bundle)]
     return [validated(Metric, {**data, "notebook": name}, f"{name}, cell {number}") for number, data in found]
 
 
@@ -213,6 +214,14 @@ def _bundles(notebook: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, cell in enumerate(cells, start=1):
         for output in cell.get("outputs", []):
             yield number, output.get("data", {})
+
+
+def _measured(bundle: dict[str, Any]) -> Iterator[Any]:
+    """The numbers that an output holds: of `record` one, of `record_table` several."""
+    if METRIC_MIME in bundle:
+        yield bundle[METRIC_MIME]
+    table = bundle.get(TABLE_MIME, [])
+    yield from table if isinstance(table, list) else [table]
 
 
 def _read(kind: type[T], data: Any, place: str, module: Module, made: dict[str, Any]) -> T:

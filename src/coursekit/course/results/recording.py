@@ -20,6 +20,7 @@ from coursekit.course.notebooks.read import INJECTED, read_plain
 from coursekit.course.results.collect import read_recorded, recorded_payloads
 from coursekit.course.results.library import Library
 from coursekit.course.results.reach import entry_reach
+from coursekit.notebook.lesson import STAGED
 from coursekit.notebook.provenance import machine, versions
 from coursekit.root import checkout
 
@@ -62,7 +63,16 @@ def save_recorded(module: Module, job: Job, *, failed: bool = False) -> list[str
         )
     if payloads:
         write_recorded(module, {**document, "entries": entries})
+        _put_in_place(module, payloads)
     return sorted(payload["name"] for payload in payloads)
+
+
+def _put_in_place(module: Module, payloads: list[dict[str, Any]]) -> None:
+    """Give the weights that were trained the place of the old ones, now that their hash is recorded."""
+    for payload in payloads:
+        staged = module.folder / f"{payload['name']}{STAGED}"
+        if payload["name"].startswith("weights/") and staged.exists():
+            staged.replace(staged.with_suffix(".safetensors"))
 
 
 def write_recorded(module: Module, document: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ STRUCTURAL = re.compile(
             r"\barXiv:\d{4}\.\d{4,5}(?:v\d)?|\b(?:doi|DOI):?\s?10\.\S+|\bISBN[\s:]?[\d-]+",
             rf"{_START}(?:[1-9]|1\d|20)(?:\.?[ºª]|\.?(?:er|ra|do|da|ro|to|ta|mo|ma|vo|va|no|na)\b)(?!\s(?i:partes?)\b)",
             # how long it is taught
-            r"\(\d{1,3}\sminutos\)|\bpresentacion\sdura\s\d{1,3}\sminutos"
+            r"\(\d{1,3}\sminutos(?:,[^)\d\n]{1,30})?\)|\bpresentacion\sdura\s\d{1,3}\sminutos"
             rf"|\b\d{{1,3}}\sminutos\sde\s{_TAUGHT}\b|\bruta\sde\s\d\d\b(?:\sminutos)?",
             # names, with their versions and sizes
             rf"(?<!\w)(?:{_SOFTWARE})[\s-]?{_VERSION}(?:(?:,\s|\s[yo]\s){_VERSION})*{_END}",
