@@ -85,6 +85,24 @@ def test_rows_of_different_days_say_each_its_own(shown):
     ]
 
 
+def test_the_few_rows_that_were_measured_now_are_named_below(shown):
+    rows = {"a": ("a", 1), "b": ("b", 2), "c": Row("azar", 3, recorded=False)}
+    record_table("Casi todo", rows, recorded=LONG)
+    assert shown[0]["text/plain"].splitlines()[1:] == [
+        "  a     1",
+        "  b     2",
+        "  azar  3",
+        "Grabado el 2026-11-22, menos «azar», que se ha calculado ahora.",
+    ]
+    record_table(
+        "Casi nada", rows | {"d": Row("d", 4, recorded=False), "e": Row("e", 5, recorded=False)}, recorded=LONG
+    )
+    assert shown[1]["text/plain"].splitlines()[1:3] == [
+        "  a     1 [grabado el 2026-11-22]",
+        "  b     2 [grabado el 2026-11-22]",
+    ]
+
+
 def test_at_the_end_of_a_cell_it_shows_nothing_more(shown):
     assert record_table("Uno", {"a": ("a", 1)})._ipython_display_() is None
     assert len(shown) == 1

@@ -107,7 +107,10 @@ def _has_words(text: Any) -> bool:
 
 def _bundle(title: str, told: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     dates = [payload["recorded"]["date"] if payload["recorded"] else "" for _, payload in told]
-    note = f"Grabado el {dates[0]}." if dates[0] and len(set(dates)) == 1 else ""
+    days, fresh = set(dates) - {""}, [label for (label, _), date in zip(told, dates) if not date]
+    note = "" if len(days) != 1 or len(fresh) > len(dates) / 2 else f"Grabado el {days.pop()}."
+    if note and fresh:
+        note = f"{note[:-1]}, menos {', '.join(f'«{label}»' for label in fresh)}, que se ha calculado ahora."
     marks = ["" if note or not date else f" [grabado el {date}]" for date in dates]
     shown = [(label, printed(payload) + mark) for (label, payload), mark in zip(told, marks)]
     width = max(len(label) for label, _ in shown)
