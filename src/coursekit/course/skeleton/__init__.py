@@ -1,4 +1,4 @@
-"""What a module is born with: the texts that `coursekit new` writes (scaffold.py puts the module's name in).
+"""What a module is born with: the texts that `coursekit new` writes, which puts the name of the module in.
 
 Each is valid and shows the habit of the course with an example of its own, which the author replaces: first by hand,
 with small numbers; then the library's kernel, which gives the same; a bet, an exercise and a demo beside what they
