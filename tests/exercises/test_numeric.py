@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.exercises.checking import Exercise, judge
-from coursekit.exercises.numeric import Numbers, close
+from coursekit.exercises.numeric import Numbers, close, named
 
 PAIR = Numbers(
     solution=lambda x: (x, [x, 2.0 * x]),
@@ -83,6 +83,16 @@ def test_the_smallest_difference_that_counts():
     case = Numbers(lambda x: x, ("x",), ("x",), ()).case(0.0)
     assert case.problem(1e-8) is None  # what float32 leaves of a sum of numbers near 0.1 that should be 0
     assert case.problem(1e-6) == "x: se esperaba 0 y devuelve 1e-06."
+
+
+def test_mistakes_have_the_names_of_their_functions():
+    def _without_scale(x):
+        return x
+
+    assert named(((_without_scale, "falta la escala."), (close, ""))) == {
+        "without scale": _without_scale,
+        "close": close,
+    }
 
 
 @pytest.mark.parametrize(

@@ -279,13 +279,17 @@ def largest_tie(words):
     return best, merged(words, best)[1]
 
 
-@student("02.5", "se esperaba (par, palabras), una tupla y un diccionario, y devuelve")
+@student(
+    "02.5",
+    "se esperaba (par, palabras), una tupla y un diccionario, y devuelve ('ab', {('a',): 3, ('ab',): 1}). "
+    "El par son dos símbolos",
+)
 def returns_string(words):
     p, w = right("02.5")(words)
     return "".join(p), w
 
 
-@student("02.5", "las palabras: se esperaba {('a',): 3, ('ab',): 1} y devuelve {'a': 3,")
+@student("02.5", "cada palabra es una tupla de símbolos, y devuelves textos.")
 def joined_keys(words):
     p, w = right("02.5")(words)
     return p, {"".join(k): v for k, v in w.items()}

@@ -1,4 +1,4 @@
-"""Each exercise in its own cell of a committed notebook: pending as it stands, right with the solution pasted into it."""
+"""Each exercise in its cell of a committed notebook: pending as it stands, right with the solution pasted into it."""
 
 import ast
 import json

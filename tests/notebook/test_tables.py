@@ -72,7 +72,7 @@ def test_the_student_sees_labels_and_no_names(shown):
     ]
     page = shown[0]["text/html"]
     assert "<b>Caché de una capa</b></caption>" in page
-    assert '<tr title="c"><th scope="row" style="text-align: left">con &lt;GQA&gt;</th>' in page
+    assert '<tr title="c"><th scope="row" style="text-align: left; font-weight: normal">con &lt;GQA&gt;</th>' in page
     assert page.endswith("<p>Grabado el 2026-11-22.</p>")
 
 

@@ -126,8 +126,9 @@ def _bundle(title: str, told: list[tuple[str, dict[str, Any]]]) -> dict[str, Any
 def _html(title: str, names: list[str], shown: list[tuple[str, str]], note: str) -> str:
     """The table; the name under which a deck cites a number shows where one points at its row."""
     rows = [
-        f'<tr title="{html.escape(name)}"><th scope="row" style="text-align: left">{html.escape(label)}</th>'
-        f'<td style="text-align: right">{html.escape(number)}</td></tr>'
+        f'<tr title="{html.escape(name)}">'
+        f'<th scope="row" style="text-align: left; font-weight: normal">{html.escape(label)}</th>'
+        f'<td style="text-align: right; white-space: nowrap">{html.escape(number)}</td></tr>'
         for name, (label, number) in zip(names, shown)
     ]
     below = f"<p>{html.escape(note)}</p>" if note else ""

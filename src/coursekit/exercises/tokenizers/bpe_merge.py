@@ -144,7 +144,10 @@ def _case(words):
     def problem(answer):
         parts = _parts(answer)
         if parts is None:
-            return f"se esperaba (par, palabras), una tupla y un diccionario, y {returned(answer)}"
+            joined = " El par son dos símbolos, sin unir." if _is_text(answer) else ""
+            return f"se esperaba (par, palabras), una tupla y un diccionario, y {returned(answer)}{joined}"
+        if any(isinstance(word, str) for word in parts[1]):
+            return "cada palabra es una tupla de símbolos, y devuelves textos."
         if parts == wanted:
             return None
         part = 0 if parts[0] != wanted[0] else 1
@@ -154,6 +157,10 @@ def _case(words):
         return f"{('el par', 'las palabras')[part]}: se esperaba {wanted[part]} y devuelve {shown(parts[part])}."
 
     return Case((words,), problem, shown=f"words = {words}")
+
+
+def _is_text(answer):
+    return isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], str)
 
 
 def _parts(answer):
