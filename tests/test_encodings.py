@@ -1,11 +1,15 @@
 """Text is UTF-8 wherever it is read and written: on Windows the default is another, and «inglés» is not «inglÃ©s»."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "src" / "coursekit"
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "coursekit"
 _METHODS = {"read_text", "write_text", "fdopen"}
 _PROCESSES = {"run", "Popen", "check_output", "check_call", "getoutput"}
 _DIGITS = ("bench/",)  # reads nothing but digits, of its own processes: ASCII in every encoding
@@ -90,3 +94,43 @@ def test_a_planted_one_is_found(planted):
 )
 def test_what_says_it_or_is_no_text_passes(sound):
     assert list(unencoded(sound)) == []
+
+
+LIFE = """\
+import warnings
+
+warnings.filterwarnings("error", category=EncodingWarning, module="coursekit")
+from coursekit.corpus import cuentos
+from coursekit.exercises import check, find_exercise, hint, quiz, solution
+from coursekit.notebook import begin, record_table, show_source
+from coursekit.notebook.benchmarks import read_benchmarks
+from coursekit.notebook.recorded import read_recorded
+
+lesson = begin("02-transformer", device="cpu")
+names = read_recorded(lesson.root, "02-transformer")["entries"]
+print(lesson.recorded(next(name for name in names if not name.startswith("weights/")), dict) and "leído")
+read_benchmarks(lesson.root, "03-mamba")
+print(cuentos.text(next(cuentos.stories(0)))[:20])
+quiz("02", "abcda")
+hint("02.8")
+solution("02.8")
+check("02.8", find_exercise("02.8")[0].solution)
+record_table("Título", {"a": ("año", 1)})
+{planted}
+"""
+
+
+@pytest.mark.parametrize(("planted", "ends"), [("", True), ("Path('x').read_text()", False)])
+def test_a_student_s_notebook_opens_nothing_in_the_machine_s_encoding(planted, ends, tmp_path):
+    script = tmp_path / "life.py"
+    if planted:  # in a file of the library: seen to fail
+        planted = f"from coursekit.exercises import quizzes\nexec({planted!r}, vars(quizzes))"
+    script.write_text(LIFE.replace("{planted}", planted), encoding="utf-8")
+    environment = {**os.environ, "PYTHONWARNDEFAULTENCODING": "1", "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert (done.returncode == 0) is ends, done.stderr
+    assert ends or "EncodingWarning" in done.stderr
+    assert "leído" in done.stdout
+    assert "✅ Ejercicio 02.8" in done.stdout

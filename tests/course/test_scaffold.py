@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 from prosecourse import sound
 
-from coursekit.course import quality
+from coursekit.course import commands, quality
+from coursekit.course.browser import find_browser
 from coursekit.course.course import Course
 from coursekit.course.decks.build import build_deck
 from coursekit.course.decks.built import BuiltDeck
 from coursekit.course.decks.gates import GATES
 from coursekit.course.errors import CourseError
+from coursekit.course.finding import Mark
 from coursekit.course.manifest import discover
 from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import stripped
 from coursekit.course.scaffold import new_module
+
+CONTEXT = {"metrics": {"toy/first": {"text": "67 %", "origin": "medido"}}}
 
 
 def test_a_new_module_passes_the_gates_of_prose_links_and_notebooks(tmp_path: Path) -> None:
@@ -37,7 +41,7 @@ def test_a_new_module_is_listed_in_order(tmp_path: Path) -> None:
     readme.write_text(
         introduction + "\n## Módulos\n\n- [09 · Mini](modules/09-mini/README.md)\n\n## Licencias\n\nMIT.\n"
     )
-    assert new_module(layout, "08-datos", 'Datos y "texto"')[-1] == "README.es.md"
+    assert "README.es.md" in new_module(layout, "08-datos", 'Datos y "texto"')
     assert readme.read_text(encoding="utf-8") == (
         introduction + "\n## Módulos\n\n- [08 · Datos y 'texto'](modules/08-datos/README.md)\n"
         "- [09 · Mini](modules/09-mini/README.md)\n\n## Licencias\n\nMIT.\n"
@@ -67,15 +71,55 @@ def test_a_new_notebook_opens_as_the_others_do(tmp_path: Path) -> None:
     assert third["metadata"] == {"tags": ["parameters"]}
 
 
-@pytest.mark.browser
-@pytest.mark.slow
-def test_the_deck_of_a_new_module_passes_its_gates(tmp_path: Path) -> None:
+def test_a_new_notebook_has_the_habit_of_the_course(tmp_path: Path) -> None:
     layout = sound(tmp_path / "course").layout
     new_module(layout, "10-datos", "Datos")
-    small = {"formats": ("html",), "editions": (), "route": False}
-    build_deck(layout.slides / "10-datos.md", context={}, out=tmp_path / "decks", browser=None, **small)
-    deck = BuiltDeck("10-datos", tmp_path / "decks", complete=False)
-    assert [finding for gate in GATES for finding in gate(deck)] == []
+    cells = json.loads((layout.notebooks / "10-datos.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = ["".join(cell["source"]) for cell in cells]
+    (folded,) = [cell for cell in cells if "hide-input" in cell["metadata"].get("tags", [])]
+    assert folded["metadata"]["jupyter"] == {"source_hidden": True}
+    order = (
+        *(
+            "**Antes de ejecutar, apuesta.**",
+            "weights = [exp",
+            "by_kernel =",
+            "record_table(",
+            "Lo que se ve, en palabras",
+        ),
+        *("**10.1 ·", "dificultad ●○○", 'check("10.1"', "**Para jugar.**", "def mira("),
+    )
+    joined = "\n".join(text)
+    places = [joined.index(words) for words in order]
+    assert places == sorted(places)
+    assert "<details>" in joined
+    assert not [words for words in (*text, (layout.slides / "10-datos.md").read_text(encoding="utf-8")) if "@" in words
+                and "# @title" not in words]  # fmt: skip
+    assert "edition: 2" in (layout.slides / "10-datos.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_new_module_runs_and_its_numbers_are_those_of_its_deck_and_drawing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = sound(tmp_path / "course").layout
+    monkeypatch.setenv("COURSEKIT_ROOT", str(layout.root))
+    new_module(layout, "10-datos", "Datos")
+    before = {path: path.read_bytes() for path in (layout.slides / "10-datos.md", *layout.figures.rglob("*.svg"))}
+    assert len(before) == 2
+    commands.execute(Course(layout, "10"))
+    commands.sync(Course(layout, "10"))
+    assert {path: path.read_bytes() for path in before} == before  # sync found nothing to change
+    executed = json.loads((layout.executed / "10-datos.ipynb").read_text(encoding="utf-8"))
+    said = [output.get("text", "") for cell in executed["cells"] for output in cell.get("outputs", [])]
+    assert any("⏳ Ejercicio 10.1" in "".join(text) for text in said)
+    course = Course(layout, "10")
+    assert [problem for problem in quality.figures(course) if "10-datos" in problem] == []
+    assert [note for note in commands.status(course) if note.thing.startswith("10-datos") and note.stale] == []
+    assert course.results(course.chosen[0]).metrics["toy/first"].literal == "67\u00a0%"  # e² / (e² + e + 1) = 0.665
+    build_deck(layout.slides / "10-datos.md", context=CONTEXT, out=tmp_path / "decks", browser=find_browser())
+    found = [finding for gate in GATES for finding in gate(BuiltDeck("10-datos", tmp_path / "decks"))]
+    assert [str(finding) for finding in found if not isinstance(finding, Mark)] == []
 
 
 def test_a_new_module_is_valid_and_is_not_written_twice(mini):
@@ -84,7 +128,9 @@ def test_a_new_module_is_valid_and_is_not_written_twice(mini):
         "modules/09-datos/module.toml",
         "modules/09-datos/README.md",
         "slides/09-datos.md",
+        "slides/drawings/09-datos.py",
         "notebooks/09-datos.ipynb",
+        "slides/figures/09-datos/pesos.svg",
     ]
     (module,) = discover(mini.layout)
     assert module.title == "Datos y 'preentrenamiento'"
@@ -94,4 +140,4 @@ def test_a_new_module_is_valid_and_is_not_written_twice(mini):
         new_module(mini.layout, "09-datos", "Otra")
     with pytest.raises(CourseError, match="expected a slug such as '09-datos'"):
         new_module(mini.layout, "Datos", "Datos")
-    assert "Qué decir" in (mini.layout.slides / "09-datos.md").read_text(encoding="utf-8")
+    assert "Di: " in (mini.layout.slides / "09-datos.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from coursekit.exercises.checking import Exercise, judge
-from coursekit.exercises.numeric import Numbers, close
+from coursekit.exercises.numeric import Numbers, close, named
 
 PAIR = Numbers(
     solution=lambda x: (x, [x, 2.0 * x]),
@@ -85,6 +85,16 @@ def test_the_smallest_difference_that_counts():
     assert case.problem(1e-6) == "x: se esperaba 0 y devuelve 1e-06."
 
 
+def test_mistakes_have_the_names_of_their_functions():
+    def _without_scale(x):
+        return x
+
+    assert named(((_without_scale, "falta la escala."), (close, ""))) == {
+        "without scale": _without_scale,
+        "close": close,
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "wanted", "same"),
     [
@@ -100,6 +110,10 @@ def test_the_smallest_difference_that_counts():
         (1.0, [1.0], False),
         (float("nan"), float("nan"), False),
         (float("inf"), 1.0, False),
+        ([1.0, float("inf")], [1.0, float("inf")], True),
+        ([2.0, float("inf")], [1.0, float("inf")], False),
+        (1.0, float("inf"), False),
+        (float("-inf"), float("inf"), False),
         (-0.0, 0.0, True),
         (True, 1, False),
     ],

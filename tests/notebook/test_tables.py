@@ -72,7 +72,7 @@ def test_the_student_sees_labels_and_no_names(shown):
     ]
     page = shown[0]["text/html"]
     assert "<b>Caché de una capa</b></caption>" in page
-    assert '<tr title="c"><th scope="row" style="text-align: left">con &lt;GQA&gt;</th>' in page
+    assert '<tr title="c"><th scope="row" style="text-align: left; font-weight: normal">con &lt;GQA&gt;</th>' in page
     assert page.endswith("<p>Grabado el 2026-11-22.</p>")
 
 
@@ -82,6 +82,24 @@ def test_rows_of_different_days_say_each_its_own(shown):
         "  a  1 [grabado el 2026-11-20]",
         "  b  2 [grabado el 2026-11-22]",
         "  c  3",
+    ]
+
+
+def test_the_few_rows_that_were_measured_now_are_named_below(shown):
+    rows = {"a": ("a", 1), "b": ("b", 2), "c": Row("azar", 3, recorded=False)}
+    record_table("Casi todo", rows, recorded=LONG)
+    assert shown[0]["text/plain"].splitlines()[1:] == [
+        "  a     1",
+        "  b     2",
+        "  azar  3",
+        "Grabado el 2026-11-22, menos «azar», que se ha calculado ahora.",
+    ]
+    record_table(
+        "Casi nada", rows | {"d": Row("d", 4, recorded=False), "e": Row("e", 5, recorded=False)}, recorded=LONG
+    )
+    assert shown[1]["text/plain"].splitlines()[1:3] == [
+        "  a     1 [grabado el 2026-11-22]",
+        "  b     2 [grabado el 2026-11-22]",
     ]
 
 

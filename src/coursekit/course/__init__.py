@@ -13,7 +13,8 @@ results/                metrics out of notebooks, recorded.json, claims, sync, s
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
 course.py               all that is read of a course, once: what every command is given
-pages.py scaffold.py    index and ledger; the files that a module starts from;  chat.py  talk to a model
+pages.py chat.py        index and ledger; talk to a model
+scaffold.py skeleton/   the files that a module starts from, and their texts
 commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command

@@ -1,119 +1,27 @@
-"""`coursekit new`: the files that a module starts from, each of them valid and each saying what goes there."""
+"""`coursekit new`: the files that a module starts from, each of them valid and each saying what goes there.
+
+Their texts are in skeleton/; here they get the module's name and their places.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import Layout, read_text, write_text
 from coursekit.course.notebooks.read import read_notebook
-
-_TOML = """\
-title = "{title}"
-question = "¿Qué pregunta responde este módulo?"
-minutes = 60
-
-[budget]
-quick_seconds = 90
-
-# [bands]
-# "copia/acierto" = [95.0, 100.0]
-
-# [[claim]]
-# id = "{slug}-ejemplo"
-# statement = "Qué afirma la fuente, en una frase."
-# source = "@key, tabla 1"
-# published = "99,8 %"
-# metric = "copia/acierto"
-# band = [95.0, 100.0]
-# control = "copia/azar"
-# reproduced = true
-"""
-
-_README = """\
-# {name}
-
-**Pregunta:** ¿qué pregunta responde este módulo?
-
-- Presentación: [slides/{slug}.md](../../slides/{slug}.md)
-- Cuaderno: [notebooks/{slug}.ipynb](../../notebooks/{slug}.ipynb)
-- El curso: [coursekit](../../README.es.md)
-
-## Objetivos
-
-Al terminar podrás:
-
-## Requisitos
-
-## Lecturas
-
-## Ejercicios
-"""
-
-_DECK = """\
----
-marp: true
-lang: es
-title: "{title}"
-theme: coursekit
-paginate: true
-math: mathjax
-footer: "coursekit · {name}"
-minutes: 5
----
-
-<!-- _class: lead
-_paginate: false
-_minutes: 1 -->
-
-# {title}
-
-## Qué se gana y cuánto cuesta
-
-<!-- Qué decir en esta diapositiva. -->
-
----
-
-<!-- _class: question
-_minutes: 2
-_route: 1 -->
-
-# ¿Qué pregunta responde este módulo?
-
-<!-- Pide una respuesta antes de seguir. Pregunta para la sala, con su respuesta. -->
-
----
-
-<!-- _class: summary
-_minutes: 2
-_route: 1 -->
-
-# Lo que te llevas
-
-- La respuesta a la pregunta, en una frase.
-- Todo lo que se ha visto se puede tocar en el [cuaderno](../notebooks/{slug}.ipynb).
-
-<!-- Vuelve a la pregunta del principio. Cuaderno: sección 1. -->
-"""
-
-_INTRODUCTION = """\
-# {name}
-
-**Pregunta:** ¿qué pregunta responde este módulo?
-
-Qué vas a aprender, y en cuántos minutos.
-
-[Presentación](../slides/{slug}.md) · [página del módulo](../modules/{slug}/README.md)"""
-
-_SECTION = """\
-## 1. ¿Qué se mide?
-
-Primero la pregunta; después, el núcleo, la figura y lo que enseña."""
+from coursekit.course.notebooks.strip import strip
+from coursekit.course.results.collect import Metric
+from coursekit.course.results.drawings import drawings_of
+from coursekit.course.results.numbers import Numbers
+from coursekit.course.skeleton import deck, drawings, manifest, notebook, page
 
 
 def new_module(layout: Layout, slug: str, title: str) -> list[str]:
-    """Create page, manifest, notebook and deck of a module, which link to each other, and list it in README.es.md.
+    """Create page, manifest, notebook, deck and drawings of a module, which link to each other, and list it in
+    README.es.md.
 
     Returns:
         What was written.
@@ -125,11 +33,13 @@ def new_module(layout: Layout, slug: str, title: str) -> list[str]:
         raise CourseError(f"expected a slug such as '09-datos' (two digits, a hyphen, a-z), got {slug!r}")
     if not title.strip() or not title.isprintable():
         raise CourseError(f"expected a title in one line, got {title!r}")
-    given = {"slug": slug, "title": (title := re.sub(r'["\\]', "'", title)), "name": f"{slug[:2]} · {title}"}
+    given = {"SLUG": slug, "NUMBER": slug[:2], "TITLE": (title := re.sub(r'["\\]', "'", title))}
+    given["NAME"] = f"{slug[:2]} · {title}"
     files = {
-        layout.modules / slug / "module.toml": _TOML.format(**{**given, "slug": slug[3:]}),
-        layout.modules / slug / "README.md": _README.format(**given),
-        layout.slides / f"{slug}.md": _DECK.format(**given),
+        layout.modules / slug / "module.toml": _filled(manifest.TOML, given),
+        layout.modules / slug / "README.md": _filled(page.PAGE, given),
+        layout.slides / f"{slug}.md": _filled(deck.DECK, given),
+        layout.drawings / f"{slug}.py": _filled(drawings.SCRIPT, given),
         layout.notebooks / f"{slug}.ipynb": _notebook(given, *_opening(layout, slug)),
     }
     for path in files:
@@ -137,11 +47,27 @@ def new_module(layout: Layout, slug: str, title: str) -> list[str]:
             raise CourseError(f"{layout.relative(path)} exists already: choose another slug")
     readme = layout.root / "README.es.md"
     if readme.exists():
-        line = f"- [{given['name']}](modules/{slug}/README.md)"
+        line = f"- [{given['NAME']}](modules/{slug}/README.md)"
         files[readme] = _listed(read_text(readme), line)
     for path, text in files.items():
         write_text(path, text)
-    return [layout.relative(path) for path in files]
+    strip(layout.notebooks / f"{slug}.ipynb")
+    return [*(layout.relative(path) for path in files), *_drawn(layout, slug)]
+
+
+def _filled(text: str, given: dict[str, str]) -> str:
+    for key, value in given.items():
+        text = text.replace(f"@{key}@", value)
+    return text
+
+
+def _drawn(layout: Layout, slug: str) -> list[str]:
+    """Draw what the deck shows, with what its sample measures; `coursekit sync` will do it anew."""
+    metrics = {name: Metric(name, value, "%", "trained", 0) for name, value in drawings.MEASURED.items()}
+    found = drawings_of(layout, slug, Numbers(metrics, {}, {}))
+    for path, drawing in found.items():
+        write_text(layout.root / path, drawing.svg)
+    return list(found)
 
 
 def _listed(readme: str, line: str) -> str:
@@ -167,36 +93,27 @@ def _opening(layout: Layout, slug: str) -> tuple[str, str]:
 
 
 def _notebook(given: dict[str, str], badge: str, install: str) -> str:
-    slug = given["slug"]
     cells = [
-        ("markdown", f"{badge}\n\n{_INTRODUCTION.format(**given)}".strip(), []),
-        *([("code", install, ["install"])] if install else []),
-        ("code", 'profile = "quick"\nseed = 0\ndevice = "auto"\ncheckpoint = ""', ["parameters"]),
-        (
-            "code",
-            "from coursekit.notebook.lesson import begin\n\n"
-            f'lesson = begin("{slug}", profile=profile, seed=seed, device=device)',
-            [],
-        ),
-        ("markdown", _SECTION, []),
+        ("markdown", f"{badge}\n\n{notebook.INTRODUCTION}".strip(), ()),
+        *([("code", install, ("install",))] if install else []),
+        *notebook.CELLS,
     ]
     document = {
-        "cells": [_cell(number, *cell) for number, cell in enumerate(cells)],
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
+        "cells": [
+            _cell(number, kind, _filled(source, given), tags) for number, (kind, source, tags) in enumerate(cells)
+        ],
+        "metadata": {},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(document)
 
 
-def _cell(number: int, kind: str, source: str, tags: list[str]) -> dict:
+def _cell(number: int, kind: str, source: str, tags: Sequence[str]) -> dict:
     cell = {
         "cell_type": kind,
         "id": f"cell-{number:02d}",
-        "metadata": {"tags": tags} if tags else {},
+        "metadata": {"tags": list(tags)} if tags else {},
         "source": source.splitlines(keepends=True),
     }
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})

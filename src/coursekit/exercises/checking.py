@@ -10,7 +10,13 @@ from typing import Any
 from coursekit.exercises.answers import cut, shown
 from coursekit.exercises.blame import Watched
 from coursekit.exercises.limit import TooSlow, within
+from coursekit.exercises.sparing import bounded_memory, bounded_prints, kept_kernel
 
+_HINTS = {
+    RecursionError: "¿Se llama a sí misma sin fin?",
+    MemoryError: "¿Hay algo que crece sin fin?",
+    SystemExit: "Una función termina con return, no con exit().",
+}
 SECONDS = 10.0  # for one case; right answers take milliseconds, and the first call of a compiled one a few seconds
 
 
@@ -85,6 +91,11 @@ def judge(exercise: Exercise, answer: Callable[..., Any], label: str) -> Verdict
     if not callable(answer):
         remedy = "pon el nombre de tu función, sin paréntesis: así no se llama"
         return Verdict("incorrecto", f"❌ {label}: hace falta una función y es {shown(answer)}; {remedy}.")
+    with bounded_prints(), kept_kernel(answer):
+        return _first_problem(exercise, answer, label)
+
+
+def _first_problem(exercise: Exercise, answer: Callable[..., Any], label: str) -> Verdict:
     for case in exercise.cases:
         student = Watched(answer)
         try:
@@ -106,7 +117,8 @@ def judge(exercise: Exercise, answer: Callable[..., Any], label: str) -> Verdict
 def _problem(case: Case, student: Watched) -> str | None:
     """What is wrong with the answer to a case. What the student's function does not answer for is raised."""
     try:
-        answer = within(SECONDS, case.run, student, *deepcopy(case.arguments))
+        with bounded_memory():
+            answer = within(SECONDS, case.run, student, *deepcopy(case.arguments))
     except Wrong as wrong:
         return str(wrong)
     except TooSlow as slow:
@@ -120,7 +132,8 @@ def _problem(case: Case, student: Watched) -> str | None:
         if isinstance(error, NotImplementedError) and not error.args:  # as in the cell; torch says what it has not
             raise _Pending from None
         told = next((told for kind, told in case.raised.items() if isinstance(error, kind)), "")
-        return _with_place(told or f"tu función falla con {_said(error)}", student)
+        asked = next((f". {asked}" for kind, asked in _HINTS.items() if isinstance(error, kind)), "")
+        return _with_place(told or f"tu función falla con {_said(error)}", student) + asked
     return case.problem(answer)
 
 

@@ -101,12 +101,14 @@ def close(given: Any, wanted: Any) -> bool:
 
 def first_difference(given: Any, wanted: Any) -> tuple[str, float, float] | None:
     """The first number that is another: its place, as ``"[1][0]"``, what was given, and what was wanted."""
-    largest = max((abs(number) for _, number in _flat(wanted)), default=0)
+    largest = max((abs(number) for _, number in _flat(wanted) if math.isfinite(number)), default=0)
     pairs = zip(_flat(given), _flat(wanted))
     return next(((place, g, w) for (place, g), (_, w) in pairs if not _near(g, w, largest)), None)
 
 
 def _near(given: float, wanted: float, largest: float) -> bool:
+    if math.isinf(wanted):
+        return given == wanted
     tolerance = max(_RELATIVE * abs(wanted), _OF_LARGEST * abs(largest), _ABSOLUTE)
     return abs(given - wanted) <= tolerance  # never true of nan
 

@@ -107,7 +107,10 @@ def _has_words(text: Any) -> bool:
 
 def _bundle(title: str, told: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     dates = [payload["recorded"]["date"] if payload["recorded"] else "" for _, payload in told]
-    note = f"Grabado el {dates[0]}." if dates[0] and len(set(dates)) == 1 else ""
+    days, fresh = set(dates) - {""}, [label for (label, _), date in zip(told, dates) if not date]
+    note = "" if len(days) != 1 or len(fresh) > len(dates) / 2 else f"Grabado el {days.pop()}."
+    if note and fresh:
+        note = f"{note[:-1]}, menos {', '.join(f'«{label}»' for label in fresh)}, que se ha calculado ahora."
     marks = ["" if note or not date else f" [grabado el {date}]" for date in dates]
     shown = [(label, printed(payload) + mark) for (label, payload), mark in zip(told, marks)]
     width = max(len(label) for label, _ in shown)
@@ -123,8 +126,9 @@ def _bundle(title: str, told: list[tuple[str, dict[str, Any]]]) -> dict[str, Any
 def _html(title: str, names: list[str], shown: list[tuple[str, str]], note: str) -> str:
     """The table; the name under which a deck cites a number shows where one points at its row."""
     rows = [
-        f'<tr title="{html.escape(name)}"><th scope="row" style="text-align: left">{html.escape(label)}</th>'
-        f'<td style="text-align: right">{html.escape(number)}</td></tr>'
+        f'<tr title="{html.escape(name)}">'
+        f'<th scope="row" style="text-align: left; font-weight: normal">{html.escape(label)}</th>'
+        f'<td style="text-align: right; white-space: nowrap">{html.escape(number)}</td></tr>'
         for name, (label, number) in zip(names, shown)
     ]
     below = f"<p>{html.escape(note)}</p>" if note else ""

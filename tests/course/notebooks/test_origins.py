@@ -103,6 +103,8 @@ ROWS = [
     ("mine = {}\nfor n in rows:\n    mine[n] = ('x', run(n))\nrecord_table('T', mine)", []),
     ("mine = dict(a=('x', 3))\nrecord_table('T', mine)", ["«dict(a=('x', 3))»"]),
     ("record_table('T', run())", []),
+    ("record_table('T', {'a': (f'{run()} capas', 3)})", ["«a»"]),
+    ("record_table('T', {'a': ('x', run())} | {'b': ('y', 3)})", ["«b»"]),
     ("record_table(*('T', {'a': ('x', 3)}))", ["«('T', {'a': ('x', 3)})»"]),
 ]
 

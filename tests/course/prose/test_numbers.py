@@ -105,12 +105,12 @@ def test_nor_does_any_text_that_sync_does_not_renew(course: MiniCourse, path: st
 
 
 def test_a_page_may_hold_one_and_a_table_of_exercises_its_minutes(course: MiniCourse) -> None:
-    table = "| número | tema | minutos |\n|---|---|---|\n| 09.1 | sumar | {} |\n"
+    table = "| número | tema | minutos |\n|---|---|---|\n| 12.10 | sumar | {} |\n"
     plant(course, PAGE, "## Lecturas", table.format(10) + '\nDa <span data-metric="suma">4</span>.\n\n## Lecturas')
     assert gate(course) == []
     plant(course, PAGE, "| sumar |", "| sumar 37 |")
     (found,) = gate(course)
-    assert found.startswith(f"{PAGE}, line 7 «Módulo mínimo»: «09.1; sumar 37; #»: 37 has no origin")
+    assert found.startswith(f"{PAGE}, line 7 «Módulo mínimo»: «#; sumar 37; #»: 37 has no origin")
 
 
 def test_a_mark_needs_a_reason_and_is_listed(course: MiniCourse) -> None:

@@ -55,7 +55,11 @@ def test_names(source, binds, reads, later):
         ("y = x + 1", ""),
         ("x = [f(y) for y in z]", "y"),
         ("print(x)", ""),
-        ("record('a', x)\nrecord_table('t', x)\nrecord_figure('f', x)\ndisplay(x)\nshow_source(x)\nplt.plot(x)", ""),
+        (
+            "record('a', x)\nrecord_table('t', {'a': Row('b', x)})\n"
+            "record_figure('f', x)\ndisplay(x)\nshow_source(x)\nplt.plot(x)",
+            "",
+        ),
         ("def f():\n    g(x)", ""),  # not before it is called
         ("import f", ""),
     ],

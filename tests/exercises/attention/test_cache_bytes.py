@@ -23,7 +23,7 @@ SMALL = "layers = 5, heads = 12, kv_heads = 3, head_size = 7, tokens = 11, items
         ("one token", SMALL, "cuentas un token"),
         ("one number a head", SMALL, "cuentas un número por cabeza"),
         (
-            "numbers, not bytes",
+            "numbers not bytes",
             "layers = 3, heads = 10, kv_heads = 5, head_size = 7, tokens = 11, itemsize = 8",
             "cuentas números, no bytes",
         ),

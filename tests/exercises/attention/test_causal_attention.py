@@ -34,6 +34,7 @@ HUGE = "Q = [[0.0], [100.0], [-40.0]]"
     ("mistake", "shown", "message"),
     [
         ("sees the future", TWO, "falta la máscara causal"),
+        ("masks the past", TWO, "tapas los tokens anteriores"),
         ("without itself", TWO, "también se mira a sí mismo"),
         ("without scale", TWO, "falta dividir las puntuaciones entre la raíz de d"),
         ("divides by d", TWO, "se dividen entre su raíz cuadrada"),

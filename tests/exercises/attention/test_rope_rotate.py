@@ -35,7 +35,7 @@ def test_it_is_the_kernel_of_the_course(size, base):
         ("neighbouring channels", "x = [1.0, 2.0, 3.0, 4.0], position = 1", "giras los canales vecinos"),
         ("one frequency", "x = [1.0, 2.0, 3.0, 4.0], position = 1", "giras todos los pares el mismo ángulo"),
         ("exponent without the two", "x = [1.0, 2.0, 3.0, 4.0], position = 1", "usas -i/D"),
-        ("deaf to base", "position = 7, base = 100.0", "no usas el argumento base"),
+        ("deaf to base", "position = 7, base = 500.0", "no usas el argumento base"),
     ],
 )
 def test_each_mistake_is_shown_with_the_smallest_input_that_betrays_it(mistake, shown, message):

@@ -6,7 +6,7 @@ from coursekit.exercises.ssm.linear_recurrence import EXERCISE, combine
 from coursekit.ssm.scan.associative_scans import blelloch
 from coursekit.ssm.scan.reference import recurrence
 
-SMALLEST = "first = (2.0, 1.0), second = (3.0, 4.0)"
+SMALLEST = "first = (2.0, 5.0), second = (3.0, 4.0)"
 
 
 def test_two_steps_by_hand():

@@ -36,16 +36,16 @@ def test_with_a_softplus_step_it_is_a_gate(z):
 @pytest.mark.parametrize(
     ("mistake", "shown", "message"),
     [
-        ("euler for a", "a = -2.0, b = 3.0, delta = 0.25", "a_bar es la regla de Euler"),
+        ("euler for a", "a = -2.0, b = 3.0, delta = 0.3", "a_bar es la regla de Euler"),
         (
             "euler for b",
-            "a = -2.0, b = 3.0, delta = 0.25",
+            "a = -2.0, b = 3.0, delta = 0.3",
             "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm",
         ),
-        ("without b", "a = -2.0, b = 3.0, delta = 0.25", "falta b"),
-        ("without delta", "a = -2.0, b = 3.0, delta = 0.25", "falta el delta de delta · b"),
-        ("wrong sign", "a = -2.0, b = 3.0, delta = 0.25", "b_bar tiene el signo cambiado"),
-        ("without division", "a = -2.0, b = 3.0, delta = 0.25", "falta dividir entre a"),
+        ("without b", "a = -2.0, b = 3.0, delta = 0.3", "falta b"),
+        ("without delta", "a = -2.0, b = 3.0, delta = 0.3", "falta el delta de delta · b"),
+        ("wrong sign", "a = -2.0, b = 3.0, delta = 0.3", "b_bar tiene el signo cambiado"),
+        ("without division", "a = -2.0, b = 3.0, delta = 0.3", "falta dividir entre a"),
         ("always fades", "a = 0.5, b = 3.0, delta = 1.5", "si a es positiva, el estado crece"),
         ("division by zero", "a = 0.0, b = -2.5, delta = 0.25", "divides entre a, que vale 0"),
     ],

@@ -38,12 +38,18 @@ def test_it_is_the_first_merge_of_the_course_ties_included(words):
     assert any(vocabulary[-1] in word for word in merged)
 
 
+ALL_EQUAL = {("b", "c"): 1, ("a", "b"): 1, ("d", "a"): 1, ("c", "d"): 1}
+
+
 @pytest.mark.parametrize(
     ("mistake", "words", "message"),
     [
         ("across words", {("a",): 3, ("a", "b"): 1}, "empiezan en una palabra y acaban en la siguiente"),
-        ("first of equals", {("b", "a"): 1, ("a", "b"): 1}, "en un empate gana el par menor"),
-        ("last of equals", {("a", "b"): 1, ("b", "a"): 1}, "en un empate gana el par menor, no el último"),
+        ("first of equals", ALL_EQUAL, "en un empate gana el par menor, no el primero"),
+        ("last of equals", ALL_EQUAL, "en un empate gana el par menor, no el último"),
+        ("largest of equals", ALL_EQUAL, "en un empate gana el par menor, no el mayor"),
+        ("from right to left", {("b", "b", "b"): 1, ("a", "c"): 1}, "unes de derecha a izquierda"),
+        ("without overlaps", {("b", "b", "b"): 1, ("a", "c"): 1}, "las apariciones que se solapan también cuentan"),
         (
             "joined in a tie",
             {("a", "c"): 1, ("ab", "a"): 1, ("b", "b"): 1},
@@ -112,10 +118,11 @@ def _without_overlaps(words):
         (lambda words: (("a", "b"), {("ab",): 1}, 0), "se esperaba (par, palabras), una tupla y un diccionario"),
         (lambda words: (("a", "b"), [("ab",)]), "se esperaba (par, palabras), una tupla y un diccionario"),
         (
-            _from_the_right,
-            "las palabras: se esperaba {('bb', 'b'): 1, ('a', 'c'): 1} y devuelve {('b', 'bb'): 1, ('a', 'c'): 1}.",
+            lambda words: (("a", "b"), {("b", "a"): 3}),
+            "las palabras: se esperaba {('a',): 3, ('ab',): 1} y devuelve {('b', 'a'): 3}.",
         ),
-        (_without_overlaps, "el par: se esperaba ('b', 'b') y devuelve ('a', 'c')."),
+        (_from_the_right, "unes de derecha a izquierda"),
+        (_without_overlaps, "tres b seguidas son dos pares."),
     ],
 )
 def test_other_answers_are_told_what_was_expected(answer, message):

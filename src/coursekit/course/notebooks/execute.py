@@ -69,7 +69,8 @@ def inputs_hash(job: Job) -> str:
     layout = Layout(Path(job.root))
     files = [Path(job.notebook)]
     files += [f for f in layout.source.rglob("*.py") if layout.source / "course" not in f.parents]
-    files += [f for f in (layout.modules / job.module).rglob("*") if f.suffix in {".json", ".safetensors"}]
+    own = (layout.modules / job.module).rglob("*")
+    files += [f for f in own if f.suffix in {".json", ".safetensors"} and f.name != "synced.json"]  # which sync writes
     left_out = [variable for package, variable in _MODELS if os.environ.get(variable) == "0" or not find_spec(package)]
     return files_hash(files, layout.root) + ":" + json.dumps([job.parameters, left_out], sort_keys=True)
 

@@ -41,6 +41,7 @@ from coursekit.course.text.numbers import (
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table").disable("code")
 _EXERCISES = ["número", "tema", "minutos"]  # the table of a module's page
+_COUNTED = re.compile(r"\d\d\.\d{1,2}|\d{1,3}")  # the number of an exercise, its minutes
 INLINE = "span, b, strong, em, i, mark, small, code, kbd, var, data"
 _MARKS = {
     "[data-structural]": SAFE,
@@ -94,7 +95,7 @@ def _check(passage: Passage, text: str, named: re.Pattern[str], is_synced: bool)
     if passage.title in _CITED and passage.unit == "line" and passage.document.endswith("module.toml"):
         return
     sized = passage.document.endswith(_ASKED)
-    for sentence, number in [*open_numbers(marked(_without_minutes(html), _MARKS), sized=sized), *_outside(html)]:
+    for sentence, number in [*open_numbers(marked(_without_exercises(html), _MARKS), sized=sized), *_outside(html)]:
         yield _finding(passage, sentence, number)
 
 
@@ -135,12 +136,14 @@ def _written(style: str) -> Iterator[str]:
         yield from (number for _, number in open_in(words))
 
 
-def _without_minutes(html: Tag) -> Tag:
-    """Without the minutes of the table of exercises."""
+def _without_exercises(html: Tag) -> Tag:
+    """Without the numbers and the minutes of the table of exercises."""
     for table in html.find_all("table"):
         if [head.get_text().strip().lower() for head in table.find_all("th")] == _EXERCISES:
             for row in table.find_all("tr")[1:]:
-                row.find_all("td")[-1].string = SAFE
+                for cell in (row.find_all("td")[0], row.find_all("td")[-1]):
+                    if _COUNTED.fullmatch(cell.get_text().strip()):
+                        cell.string = SAFE
     return html
 
 

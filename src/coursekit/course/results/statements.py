@@ -15,7 +15,7 @@ Way = tuple[str, tuple[str, ...]]  # from a module over attributes: ("coursekit.
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 # calls that only show something
 _SHOWING = frozenset(
-    {"print", "record", "record_drawing", "record_figure", "record_table", "show_source", "display", "plt"}
+    {"print", "record", "record_drawing", "record_figure", "record_table", "Row", "show_source", "display", "plt"}
 )
 _AT_ONCE = "genexpr"  # runs where it stands, as a class does
 

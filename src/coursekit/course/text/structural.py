@@ -110,7 +110,8 @@ STRUCTURAL = re.compile(
             rf"(?<!\w)(?i:{_FAR})\s?\d{{1,4}}(?:\.\d{{1,3}})*(?:(?:{_AND}|\sde\s)\d{{1,4}})?{_END}",
             rf"(?<!\w)(?i:{_LABELS})\s?(?:[A-Z]\.?)?\d{{1,2}}(?:[.\-]\d{{1,3}})*[a-z]?(?:\s?(?:de|/)\s?\d{{1,3}})?{_END}",
             rf"(?<!\w)(?i:ejercicios?|seccion(?:es)?|figuras?|tablas?)\s0?\d{{1,2}}(?:\.\d{{1,2}})*{_END}",
-            rf"{_START}0\d(?:\.\d)?(?![^\W_]|[.,]\d|\s?(?:{COUNTED}))",
+            rf"{_START}0\d(?:\.\d{{1,2}})?(?![^\W_]|[.,]\d|\s?(?:{COUNTED}))",
+            r"^\s*\d\d\.\d{1,2}(?=\s·\s¿?[A-ZÁÉÍÓÚÑ])",  # an exercise, where it is set
             rf"(?<![\w.])[0-2]\d-(?!(?:{UNIT}|capas|puntos))[a-záéíóúñ][a-záéíóúñ-]+",
             r"\barXiv:\d{4}\.\d{4,5}(?:v\d)?|\b(?:doi|DOI):?\s?10\.\S+|\bISBN[\s:]?[\d-]+",
             rf"{_START}(?:[1-9]|1\d|20)(?:\.?[ºª]|\.?(?:er|ra|do|da|ro|to|ta|mo|ma|vo|va|no|na)\b)(?!\s(?i:partes?)\b)",

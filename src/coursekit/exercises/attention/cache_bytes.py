@@ -1,7 +1,7 @@
 """Exercise: how many bytes does a conversation occupy? (the cache of keys and values)."""
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def cache_bytes(layers, heads, kv_heads, head_size, tokens, itemsize=2):
@@ -37,6 +37,22 @@ def _one_number_a_head(layers, heads, kv_heads, head_size, tokens, itemsize=2):
     return 2 * layers * kv_heads * itemsize * tokens
 
 
+def _bits(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 16 * layers * kv_heads * head_size * itemsize * tokens
+
+
+def _kibibytes(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return layers * kv_heads * head_size * itemsize * tokens / 512
+
+
+def _queries_too(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return layers * (heads + 2 * kv_heads) * head_size * itemsize * tokens
+
+
+def _a_table(layers, heads, kv_heads, head_size, tokens, itemsize=2):
+    return 2 * layers * kv_heads * head_size * itemsize * tokens**2
+
+
 _JUDGE = Numbers(
     solution=cache_bytes,
     names=("layers", "heads", "kv_heads", "head_size", "tokens", "itemsize"),
@@ -47,6 +63,13 @@ _JUDGE = Numbers(
         (_one_layer, "cuentas una capa; cada capa tiene su caché."),
         (_two_bytes, "cuentas siempre dos bytes por número; los que ocupa los dice itemsize."),
         (_numbers_not_bytes, "cuentas números, no bytes: cada uno ocupa itemsize."),
+        (_bits, "cuentas bits; un byte son ocho, e itemsize ya son bytes."),
+        (_kibibytes, "das KiB; se piden bytes."),
+        (_queries_too, "cuentas también las consultas, que no se guardan."),
+        (
+            _a_table,
+            "elevas los tokens al cuadrado: cada uno guarda su clave y su valor una vez, y no un peso por pareja.",
+        ),
         (_one_token, "cuentas un token; se guardan las claves y los valores de todos."),
         (_one_number_a_head, "cuentas un número por cabeza; una clave son head_size números."),
     ),
@@ -66,13 +89,5 @@ EXERCISE = Exercise(
         "2 · layers · kv_heads · head_size · itemsize · tokens.",
     ),
     solution=cache_bytes,
-    wrong={
-        "only keys": _only_keys,
-        "all heads": _all_heads,
-        "one layer": _one_layer,
-        "two bytes": _two_bytes,
-        "numbers, not bytes": _numbers_not_bytes,
-        "one token": _one_token,
-        "one number a head": _one_number_a_head,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -24,6 +24,10 @@ def _sees_the_future(Q, K, V):
     return [_mean(_softmax(_scores(query, K)), V) for query in Q]
 
 
+def _masks_the_past(Q, K, V):
+    return [_mean(_softmax(_scores(Q[t], K[t:])), V[t:]) for t in range(len(Q))]
+
+
 def _without_itself(Q, K, V):
     return [V[0], *(_mean(_softmax(_scores(Q[t], K[:t])), V) for t in range(1, len(Q)))]
 
@@ -108,6 +112,7 @@ _JUDGE = Numbers(
     parts=("salida",),
     mistakes=(
         (_sees_the_future, "cada token mira también a los que vienen después: falta la máscara causal."),
+        (_masks_the_past, "tapas los tokens anteriores; se tapan los que vienen después."),
         (_without_itself, "cada token mira solo a los anteriores; también se mira a sí mismo."),
         (_without_scale, "falta dividir las puntuaciones entre la raíz de d, el tamaño de una clave."),
         (_divides_by_d, "divides las puntuaciones entre d; se dividen entre su raíz cuadrada."),

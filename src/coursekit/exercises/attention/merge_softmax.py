@@ -3,7 +3,7 @@
 import math
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def merge(a, b):
@@ -54,6 +54,35 @@ def _largest_in_size(a, b):
     return _faded(a, b, m, _finite_exp(a[0] - m), _finite_exp(b[0] - m))
 
 
+def _smaller_maximum(a, b):
+    m = min(a[0], b[0])
+    return _faded(a, b, m, _finite_exp(a[0] - m), _finite_exp(b[0] - m))
+
+
+def _added_maxima(a, b):
+    return a[0] + b[0], *merge(a, b)[1:]
+
+
+def _one_factor(a, b):
+    m = max(a[0], b[0])
+    return _faded(a, b, m, math.exp(a[0] - m), math.exp(a[0] - m))
+
+
+def _divided(a, b):
+    m, total, o = merge(a, b)
+    return m, total, o / total
+
+
+def _weighted_twice(a, b):
+    m, total, _ = merge(a, b)
+    return m, total, math.exp(a[0] - m) * a[1] * a[2] + math.exp(b[0] - m) * b[1] * b[2]
+
+
+def _other_order(a, b):
+    m, total, o = merge(a, b)
+    return m, o, total
+
+
 def _finite_exp(x):
     return math.exp(min(x, 700.0))  # who overflows makes another mistake, too
 
@@ -69,10 +98,16 @@ _JUDGE = Numbers(
     mistakes=(
         (_maximum_from_zero, "el máximo parte de 0, y las puntuaciones pueden ser todas negativas."),
         (_largest_in_size, "el máximo no es el mayor en valor absoluto: -1 es mayor que -3."),
+        (_smaller_maximum, "el máximo conjunto es el mayor de los dos, no el menor."),
+        (_added_maxima, "sumas los dos máximos; el de los dos bloques juntos es el mayor."),
+        (_other_order, "el orden de la terna es (m, l, o)."),
+        (_divided, "divides o entre l: eso se hace una vez, cuando ya se han unido todos los bloques."),
+        (_weighted_twice, "multiplicas o por l; o es una suma que ya lleva sus pesos dentro."),
         (_without_fading, "sumas los dos bloques sin atenuar el de menor máximo."),
         (_fades_only_the_output, "atenúas la salida o, pero no la suma l."),
         (_fades_only_the_sum, "atenúas la suma l, pero no la salida o."),
         (_fades_the_wrong_way, "atenúas al revés: el factor del bloque a es exp(m_a - m), que no pasa de 1."),
+        (_one_factor, "atenúas los dos bloques con el factor de a; el de b es exp(m_b - m)."),
         (_fades_the_other_block, "atenúas el bloque que no es: exp(m_a - m) es el factor del bloque a."),
         (
             _not_stabilised,
@@ -99,14 +134,5 @@ EXERCISE = Exercise(
         "El mismo factor atenúa la suma l y la salida o de su bloque.",
     ),
     solution=merge,
-    wrong={
-        "without fading": _without_fading,
-        "fades only the output": _fades_only_the_output,
-        "fades only the sum": _fades_only_the_sum,
-        "fades the wrong way": _fades_the_wrong_way,
-        "fades the other block": _fades_the_other_block,
-        "maximum from zero": _maximum_from_zero,
-        "largest in size": _largest_in_size,
-        "not stabilised": _not_stabilised,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -1,7 +1,7 @@
 """Exercise: how much does a head look where an earlier case would help? (the prefix-matching score)."""
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def prefix_score(weights, period):
@@ -44,6 +44,14 @@ def _the_largest(weights, period):
     return sum(max(weights[t]) for t in range(period, 2 * period)) / period
 
 
+def _itself(weights, period):
+    return sum(weights[t][t] for t in range(period, 2 * period)) / period
+
+
+def _largest_of_them(weights, period):
+    return max(weights[t][t - period + 1] for t in range(period, 2 * period))
+
+
 _JUDGE = Numbers(
     solution=prefix_score,
     names=("weights", "period"),
@@ -56,6 +64,8 @@ _JUDGE = Numbers(
         (_a_sum, "devuelves la suma; falta dividir entre period."),
         (_columns_first, "lees weights[mirado][el que mira]; cada fila es un token que mira."),
         (_without_the_first, "te saltas el primer token de la segunda mitad; también ha salido ya."),
+        (_itself, "miras cuánto se mira cada token a sí mismo."),
+        (_largest_of_them, "das el mayor de esos pesos; se pide la media."),
         (_the_largest, "tomas el peso mayor de cada fila, mire donde mire."),
     ),
 )
@@ -67,15 +77,15 @@ _THREE = [
     [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
     [0.4, 0.6, 0.0, 0.0, 0.0, 0.0],
     [0.1, 0.2, 0.7, 0.0, 0.0, 0.0],
-    [0.05, 0.8, 0.05, 0.1, 0.0, 0.0],
+    [0.05, 0.8, 0.03, 0.12, 0.0, 0.0],
     [0.1, 0.05, 0.6, 0.2, 0.05, 0.0],
     [0.25, 0.1, 0.05, 0.15, 0.35, 0.1],
 ]
 
 EXERCISE = Exercise(
     cases=(
-        _JUDGE.case(_TWO, 2),
         _JUDGE.case(_THREE, 3),
+        _JUDGE.case(_TWO, 2),
         _JUDGE.case([[1.0, 0.0], [0.25, 0.75]], 1),  # one token twice: what followed it is it itself
     ),
     hints=(
@@ -84,14 +94,5 @@ EXERCISE = Exercise(
         "La media de weights[t][t - period + 1] para t de period a 2 · period - 1.",
     ),
     solution=prefix_score,
-    wrong={
-        "the same token": _the_same_token,
-        "the one before": _the_one_before,
-        "just before": _just_before,
-        "all rows": _all_rows,
-        "a sum": _a_sum,
-        "columns first": _columns_first,
-        "without the first": _without_the_first,
-        "the largest": _the_largest,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

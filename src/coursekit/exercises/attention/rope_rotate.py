@@ -4,7 +4,7 @@ import math
 
 from coursekit.exercises.answers import is_number, plain, returned
 from coursekit.exercises.checking import Case, Exercise
-from coursekit.exercises.numeric import close, first_difference
+from coursekit.exercises.numeric import close, first_difference, named
 
 
 def rope_rotate(x, position, base=10000.0):
@@ -19,7 +19,7 @@ def rope_rotate(x, position, base=10000.0):
     return turned
 
 
-def _neighbours(x, position, base=10000.0):
+def _neighbouring_channels(x, position, base=10000.0):
     half = len(x) // 2
     turned = rope_rotate(x[0::2] + x[1::2], position, base)
     return [value for pair in zip(turned[:half], turned[half:]) for value in pair]
@@ -29,11 +29,11 @@ def _one_frequency(x, position, base=10000.0):
     return rope_rotate(x, position, base=1.0)
 
 
-def _without_the_two(x, position, base=10000.0):
+def _exponent_without_the_two(x, position, base=10000.0):
     return rope_rotate(x, position, math.sqrt(base))
 
 
-def _other_way(x, position, base=10000.0):
+def _the_other_way(x, position, base=10000.0):
     return rope_rotate(x, -position, base)
 
 
@@ -42,15 +42,36 @@ def _same_sign_twice(x, position, base=10000.0):
     return rope_rotate(x, position, base)[:half] + rope_rotate(x, -position, base)[half:]
 
 
+def _exponent_over_half(x, position, base=10000.0):
+    return rope_rotate(x, position, base**2)
+
+
+def _growing_frequencies(x, position, base=10000.0):
+    return rope_rotate(x, position, 1 / base)
+
+
+def _in_degrees(x, position, base=10000.0):
+    return rope_rotate(x, math.radians(position), base)
+
+
+def _interleaved(x, position, base=10000.0):
+    turned = rope_rotate(x, position, base)
+    return [value for pair in zip(turned[: len(x) // 2], turned[len(x) // 2 :]) for value in pair]
+
+
 def _deaf_to_base(x, position, base=10000.0):
     return rope_rotate(x, position)
 
 
 _MESSAGES = (
-    (_other_way, "giras al revés: el seno va con signo menos en la primera mitad y con signo más en la segunda."),
-    (_neighbours, "giras los canales vecinos (2i y 2i + 1); aquí el par i son los canales i e i + D/2."),
+    (_the_other_way, "giras al revés: el seno va con signo menos en la primera mitad y con signo más en la segunda."),
+    (_neighbouring_channels, "giras los canales vecinos (2i y 2i + 1); aquí el par i son los canales i e i + D/2."),
     (_one_frequency, "giras todos los pares el mismo ángulo; el del par i es position · base^(-2i/D)."),
-    (_without_the_two, "el exponente es -2i/D y usas -i/D."),
+    (_exponent_without_the_two, "el exponente es -2i/D y usas -i/D."),
+    (_exponent_over_half, "el exponente es -2i/D, con D el tamaño de x entero, no su mitad."),
+    (_growing_frequencies, "el exponente va con signo menos: los pares giran cada vez más despacio."),
+    (_in_degrees, "tomas el ángulo por grados; está en radianes, como los quieren math.cos y math.sin."),
+    (_interleaved, "devuelves los pares uno tras otro; primero van todos los x[i] girados y después los x[i + D/2]."),
     (_deaf_to_base, "no usas el argumento base."),
 )
 
@@ -96,7 +117,8 @@ def _relative(query, m, key, n):
             return None
         return (
             f"su producto es {here:.4f}, y con ambas posiciones una más allá, {further_on:.4f}: debe depender solo de "
-            "la diferencia. Lo que haces con cada par no es un giro; revisa los signos."
+            "la diferencia. Lo que haces con cada par no es un giro; revisa los signos, y que el segundo canal no use "
+            "el primero ya girado."
         )
 
     return Case((query, m, key, n), problem, f"consulta {query} en la posición {m} y clave {key} en la {n}", run)
@@ -107,7 +129,7 @@ EXERCISE = Exercise(
         _relative([1.0, 0.0], 1, [0.0, 1.0], 0),
         _exact([1.0, 2.0], 1),
         _exact([1.0, 2.0, 3.0, 4.0], 1),
-        _exact([1.0, -2.5, 0.5, 3.0, 0.0, -1.5], 7, 100.0),
+        _exact([1.0, -2.5, 0.5, 3.0, 0.0, -1.5], 7, 500.0),
     ),
     hints=(
         "El par i lo forman x[i] y x[i + D/2], con i de 0 a D/2 - 1: se gira como un punto del plano.",
@@ -115,12 +137,5 @@ EXERCISE = Exercise(
         "Girar (a, b) un ángulo t da (a · cos t - b · sen t, b · cos t + a · sen t), con math.cos y math.sin.",
     ),
     solution=rope_rotate,
-    wrong={
-        "same sign twice": _same_sign_twice,
-        "the other way": _other_way,
-        "neighbouring channels": _neighbours,
-        "one frequency": _one_frequency,
-        "exponent without the two": _without_the_two,
-        "deaf to base": _deaf_to_base,
-    },
+    wrong=named((*_MESSAGES, (_same_sign_twice, ""))),
 )

@@ -1,9 +1,10 @@
 """Exercise: the kernel with which a state-space model that never changes convolves its input."""
 
+import math
 from itertools import accumulate
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def convolution_kernel(a, b, c, length):
@@ -39,6 +40,26 @@ def _summed_up(a, b, c, length):
     return list(accumulate(convolution_kernel(a, b, c, length)))
 
 
+def _exponential(a, b, c, length):
+    return convolution_kernel([math.exp(a_n) for a_n in a], b, c, length)
+
+
+def _absolute(a, b, c, length):
+    return convolution_kernel([abs(a_n) for a_n in a], b, c, length)
+
+
+def _times_k(a, b, c, length):
+    return [sum(c_n * a_n * k * b_n for a_n, b_n, c_n in zip(a, b, c)) for k in range(length)]
+
+
+def _first_state(a, b, c, length):
+    return convolution_kernel(a[:1], b, c, length)
+
+
+def _mean_of_states(a, b, c, length):
+    return [k / len(a) for k in convolution_kernel(a, b, c, length)]
+
+
 _JUDGE = Numbers(
     solution=convolution_kernel,
     names=("a", "b", "c", "length"),
@@ -51,6 +72,11 @@ _JUDGE = Numbers(
         (_without_c, "falta c, con la que se lee el estado."),
         (_without_b, "falta b, con la que la entrada llega al estado."),
         (_first_states_only, "sumas solo los primeros length estados: cada K[k] suma los N."),
+        (_exponential, "elevas exp(a): a ya está discretizada, y K[k] lleva a[n]^k."),
+        (_absolute, "usas el valor absoluto de a: con a negativa, el signo se alterna."),
+        (_times_k, "multiplicas por k en vez de elevar a k: en cada paso el estado se multiplica otra vez por a."),
+        (_first_state, "usas solo el primer estado: cada K[k] suma los N."),
+        (_mean_of_states, "divides entre N: las respuestas de los estados se suman."),
         (_reversed, "el núcleo está del revés: K[0] es el presente y K[length - 1], lo más lejano."),
         (_one_rhythm, "sumas los estados antes de elevar: cada uno se desvanece a su ritmo, a[n]^k."),
         (
@@ -74,13 +100,5 @@ EXERCISE = Exercise(
         "K[k] es la suma, para cada estado n, de c[n] · a[n] ** k · b[n], con k de 0 a length - 1.",
     ),
     solution=convolution_kernel,
-    wrong={
-        "one step ahead": _one_step_ahead,
-        "without c": _without_c,
-        "without b": _without_b,
-        "first states only": _first_states_only,
-        "reversed": _reversed,
-        "one rhythm": _one_rhythm,
-        "summed up": _summed_up,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -5,7 +5,7 @@ from itertools import accumulate
 from operator import mul
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def decay_mask(a):
@@ -47,6 +47,18 @@ def _quotient(a):
     return _lower(a, lambda i, j: product[i] / product[j])
 
 
+def _powers(a):
+    return _lower(a, lambda i, j: a[i] ** (i - j))
+
+
+def _one_factor(a):
+    return _lower(a, lambda i, j: a[i] if j < i else 1.0)
+
+
+def _infinity_above(a):
+    return [[x if j <= i else -math.inf for j, x in enumerate(row)] for i, row in enumerate(decay_mask(a))]
+
+
 def _lower(a, entry):
     return [[entry(i, j) if j <= i else 0.0 for j in range(len(a))] for i in range(len(a))]
 
@@ -59,6 +71,9 @@ _JUDGE = Numbers(
         (_own_decay, "incluyes a[j]: lo que entra en j aún no se ha desvanecido nada; el primer factor es a[j + 1]."),
         (_from_the_start, "multiplicas desde el principio: lo que entra en j solo se desvanece después de j."),
         (_sees_the_future, "por encima de la diagonal va 0: i no puede ver lo que entra después."),
+        (_powers, "elevas a[i]; se multiplican factores distintos, de a[j + 1] a a[i]."),
+        (_one_factor, "pones un solo factor; se multiplican todos, de a[j + 1] a a[i]."),
+        (_infinity_above, "por encima de la diagonal va 0, no menos infinito: aquí no hay softmax después."),
         (_transposed, "tu máscara está traspuesta: la fila i es la que lee, y la columna j, lo que entró."),
         (_without_diagonal, "en la diagonal va 1: lo que entra en i se lee entero en i."),
         (_last_decay_missing, "falta el último factor, a[i]: antes de leer en i, el estado se multiplica por a[i]."),
@@ -86,14 +101,5 @@ EXERCISE = Exercise(
         "L[i][j] = math.prod(a[j + 1 : i + 1]) si j <= i, y 0 si no.",
     ),
     solution=decay_mask,
-    wrong={
-        "own decay": _own_decay,
-        "from the start": _from_the_start,
-        "sees the future": _sees_the_future,
-        "transposed": _transposed,
-        "without diagonal": _without_diagonal,
-        "last decay missing": _last_decay_missing,
-        "shifted": _shifted,
-        "quotient": _quotient,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

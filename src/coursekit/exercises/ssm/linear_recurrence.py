@@ -2,7 +2,7 @@
 
 from coursekit.exercises.answers import is_number, plain, returned
 from coursekit.exercises.checking import Exercise, Wrong
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def combine(first, second):
@@ -36,6 +36,22 @@ def _absolute(first, second):
     return abs(second[0] * first[0]), abs(second[0]) * first[1] + second[1]
 
 
+def _without_the_first(first, second):
+    return first[0] * second[0], second[1]
+
+
+def _multiplied(first, second):
+    return first[0] * second[0], first[1] * second[1]
+
+
+def _both_fade(first, second):
+    return first[0] * second[0], second[0] * (first[1] + second[1])
+
+
+def _first_decay(first, second):
+    return first[0], combine(first, second)[1]
+
+
 def _states(combine, steps):
     """All the states from h = 0, in rounds: each step takes in the one 1, 2, 4, ... places before it."""
     reach = 1
@@ -58,15 +74,19 @@ _MISTAKES = (
     (_fades_twice, "multiplicas b1 también por a1: b1 entra en el primer paso, así que solo pasa por el segundo."),
     (_adds_the_decays, "sumas los factores a1 y a2: h pasa por los dos, uno detrás de otro."),
     (_last_decay, "das el factor del segundo paso: h pasa por los dos."),
+    (_first_decay, "das el factor del primer paso: h pasa por los dos."),
+    (_without_the_first, "pierdes b1: llega al final multiplicado por a2."),
+    (_multiplied, "multiplicas b1 por b2; lo que entra en cada paso se suma."),
+    (_both_fade, "multiplicas también b2 por a2: b2 entra al final, y nada la multiplica."),
     (_absolute, "usas el valor absoluto de a: un factor negativo cambia el signo de lo que multiplica."),
 )
 _PAIR = Numbers(combine, ("first", "second"), ("a", "b"), _MISTAKES)
 _SCAN = Numbers(combine, ("steps",), ("h",), _MISTAKES)
 
 EXERCISE = Exercise(
-    # h -> 2 h + 1 and then h -> 3 h + 4: 3 (2 h + 1) + 4 = 6 h + 7
+    # h -> 2 h + 5 and then h -> 3 h + 4: 3 (2 h + 5) + 4 = 6 h + 19
     cases=(
-        _PAIR.case((2.0, 1.0), (3.0, 4.0)),
+        _PAIR.case((2.0, 5.0), (3.0, 4.0)),
         _PAIR.case((-0.5, -1.5), (-3.0, 4.0)),
         _SCAN.case([(0.5, 1.0), (0.25, 2.0), (2.0, -1.0)], run=_states),
         _SCAN.case([(0.9, 1.0), (-0.5, 0.0), (0.0, 3.0), (1.0, 1.0), (-0.8, -2.0)], run=_states),
@@ -77,12 +97,5 @@ EXERCISE = Exercise(
         "El factor es a2 · a1 y lo que se suma, a2 · b1 + b2.",
     ),
     solution=combine,
-    wrong={
-        "swapped": _swapped,
-        "without fading": _without_fading,
-        "fades twice": _fades_twice,
-        "adds the decays": _adds_the_decays,
-        "last decay": _last_decay,
-        "absolute": _absolute,
-    },
+    wrong=named(_MISTAKES),
 )

@@ -3,7 +3,7 @@
 import math
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def selective_step(h, u, raw_delta, A, B, C, D):
@@ -22,7 +22,7 @@ def _reads_the_old_state(h, u, raw_delta, A, B, C, D):
     return _read(h, u, C, D), selective_step(h, u, raw_delta, A, B, C, D)[1]
 
 
-def _without_d(h, u, raw_delta, A, B, C, D):
+def _without_D(h, u, raw_delta, A, B, C, D):
     return selective_step(h, u, raw_delta, A, B, C, 0.0)
 
 
@@ -38,12 +38,59 @@ def _fixed_decay(h, u, raw_delta, A, B, C, D):
     return _read(h_new, u, C, D), h_new
 
 
-def _without_b(h, u, raw_delta, A, B, C, D):
+def _without_B(h, u, raw_delta, A, B, C, D):
     return selective_step(h, u, raw_delta, A, [1.0] * len(B), C, D)
 
 
-def _without_c(h, u, raw_delta, A, B, C, D):
+def _without_C(h, u, raw_delta, A, B, C, D):
     return selective_step(h, u, raw_delta, A, B, [1.0] * len(C), D)
+
+
+def _exponential_step(h, u, raw_delta, A, B, C, D):
+    return _with_step(math.exp(raw_delta), h, u, A, B, C, D)
+
+
+def _sigmoid_step(h, u, raw_delta, A, B, C, D):
+    return _with_step(1 / (1 + math.exp(-raw_delta)), h, u, A, B, C, D)
+
+
+def _in_base_two(h, u, raw_delta, A, B, C, D):
+    return _with_step(math.log2(1 + math.exp(raw_delta)), h, u, A, B, C, D)
+
+
+def _held_input(h, u, raw_delta, A, B, C, D):
+    delta = math.log1p(math.exp(raw_delta))
+    h_new = [math.exp(delta * a) * x + math.expm1(delta * a) / a * b * u for x, a, b in zip(h, A, B)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _euler_decay(h, u, raw_delta, A, B, C, D):
+    delta = math.log1p(math.exp(raw_delta))
+    h_new = [(1 + delta * a) * x + delta * b * u for x, a, b in zip(h, A, B)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _fades_the_input(h, u, raw_delta, A, B, C, D):
+    delta = math.log1p(math.exp(raw_delta))
+    h_new = [math.exp(delta * a) * (x + delta * b * u) for x, a, b in zip(h, A, B)]
+    return _read(h_new, u, C, D), h_new
+
+
+def _forgets_all(h, u, raw_delta, A, B, C, D):
+    return selective_step([0.0] * len(h), u, raw_delta, A, B, C, D)
+
+
+def _grows(h, u, raw_delta, A, B, C, D):
+    return selective_step(h, u, raw_delta, [-a for a in A], B, C, D)
+
+
+def _adds_d(h, u, raw_delta, A, B, C, D):
+    y, h_new = selective_step(h, u, raw_delta, A, B, C, 0.0)
+    return y + D, h_new
+
+
+def _with_step(delta, h, u, A, B, C, D):
+    return selective_step(h, u, math.log(math.expm1(delta)), A, B, C, D)
 
 
 def _read(h, u, C, D):
@@ -60,11 +107,23 @@ _JUDGE = Numbers(
             "usas raw_delta tal cual: el paso es softplus(raw_delta) = log1p(exp(raw_delta)), positivo.",
         ),
         (_reads_the_old_state, "lees el estado de antes: y sale de h_new, que ya contiene la entrada."),
-        (_without_d, "falta D · u, la parte de la entrada que va directa a la salida."),
+        (_without_D, "falta D · u, la parte de la entrada que va directa a la salida."),
         (_whole_input, "el estado toma B · u sin delta: así un paso corto no deja la entrada fuera."),
         (_fixed_decay, "el estado se desvanece con exp(A), sin delta: la entrada no decide cuánto se olvida."),
-        (_without_b, "falta B, con la que la entrada llega al estado."),
-        (_without_c, "falta C, con la que se lee el estado."),
+        (_exponential_step, "el paso es softplus(raw_delta) = log1p(exp(raw_delta)), no exp(raw_delta)."),
+        (_sigmoid_step, "el paso es softplus(raw_delta), no la sigmoide, que no pasa de 1."),
+        (_in_base_two, "softplus lleva el logaritmo natural, y usas el de base 2."),
+        (_held_input, "usas el retenedor de orden cero; aquí la entrada toma la regla de Euler, delta · B · u."),
+        (
+            _euler_decay,
+            "el estado se desvanece con exp(delta · A), no con 1 + delta · A: Euler es solo para la entrada.",
+        ),
+        (_fades_the_input, "desvaneces también lo que entra en este paso; solo se desvanece lo que ya había."),
+        (_forgets_all, "falta el estado de antes, desvanecido: h_new no es solo lo que entra."),
+        (_grows, "cambias el signo de A: el estado se multiplica por exp(delta · A)."),
+        (_adds_d, "sumas D; a la salida va D · u."),
+        (_without_B, "falta B, con la que la entrada llega al estado."),
+        (_without_C, "falta C, con la que se lee el estado."),
     ),
 )
 
@@ -82,13 +141,5 @@ EXERCISE = Exercise(
         "y es la suma de C[n] · h_new[n], más D · u.",
     ),
     solution=selective_step,
-    wrong={
-        "without softplus": _without_softplus,
-        "reads the old state": _reads_the_old_state,
-        "without D": _without_d,
-        "whole input": _whole_input,
-        "fixed decay": _fixed_decay,
-        "without B": _without_b,
-        "without C": _without_c,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -3,7 +3,7 @@
 import math
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def copy_limit(bits, symbols, items):
@@ -46,8 +46,34 @@ def _whole_bits(bits, symbols, items):
     return bits // math.ceil(math.log2(symbols)), copy_limit(bits, symbols, items)[1]
 
 
-def _other_way_up(bits, symbols, items):
+def _the_other_way_up(bits, symbols, items):
     return copy_limit(bits, symbols, items)[0], min(1.0, symbols**items / 2.0**bits)
+
+
+def _decimal_logarithm(bits, symbols, items):
+    return math.floor(bits / math.log10(symbols)), copy_limit(bits, symbols, items)[1]
+
+
+def _not_rounded(bits, symbols, items):
+    return bits / math.log2(symbols), copy_limit(bits, symbols, items)[1]
+
+
+def _percent(bits, symbols, items):
+    tokens, accuracy = copy_limit(bits, symbols, items)
+    return tokens, 100 * accuracy
+
+
+def _all_or_nothing(bits, symbols, items):
+    tokens, accuracy = copy_limit(bits, symbols, items)
+    return tokens, float(accuracy == 1)
+
+
+def _share_of_bits(bits, symbols, items):
+    return copy_limit(bits, symbols, items)[0], min(1.0, bits / (items * math.log2(symbols)))
+
+
+def _natural_exponential(bits, symbols, items):
+    return copy_limit(bits, symbols, items)[0], math.exp(min(0.0, bits - items * math.log2(symbols)))
 
 
 _JUDGE = Numbers(
@@ -57,6 +83,12 @@ _JUDGE = Numbers(
     mistakes=(
         (_bytes, "cuentas bytes: el primer argumento ya son bits."),
         (_natural_logarithm, "usas el logaritmo natural: un token de V símbolos ocupa log2(V) bits."),
+        (_decimal_logarithm, "usas el logaritmo decimal: un token de V símbolos ocupa log2(V) bits."),
+        (_not_rounded, "un token no cabe a medias: redondea hacia abajo."),
+        (_percent, "das un tanto por ciento; el acierto va de 0 a 1."),
+        (_all_or_nothing, "aunque no quepan todos los textos, algunos se copian: el acierto no es solo 0 o 1."),
+        (_share_of_bits, "das la parte de los bits; el acierto es la parte de los textos que se distinguen."),
+        (_natural_exponential, "elevas e en vez de 2: b bits distinguen 2^b textos."),
         (_rounded_up, "un token que no cabe entero no se copia sin error: redondea hacia abajo."),
         (_whole_bits, "das a cada token un número entero de bits; varios juntos los aprovechan mejor: bits / log2(V)."),
         (_without_cap, "un acierto no pasa de 1: si el estado distingue todos los textos, sobra sitio."),
@@ -65,7 +97,7 @@ _JUDGE = Numbers(
             "das la parte de los tokens que caben; el acierto es la parte de los textos que se distinguen.",
         ),
         (_few_texts, "cuentas symbols · items textos; hay symbols elevado a items."),
-        (_other_way_up, "la fracción está del revés: son 2^bits textos de symbols^items."),
+        (_the_other_way_up, "la fracción está del revés: son 2^bits textos de symbols^items."),
     ),
 )
 
@@ -86,14 +118,5 @@ EXERCISE = Exercise(
         "tokens = floor(bits / log2(symbols)); accuracy = 2^bits / symbols^items, y 1 si eso es más que 1.",
     ),
     solution=copy_limit,
-    wrong={
-        "bytes": _bytes,
-        "natural logarithm": _natural_logarithm,
-        "rounded up": _rounded_up,
-        "whole bits": _whole_bits,
-        "without cap": _without_cap,
-        "share of tokens": _share_of_tokens,
-        "few texts": _few_texts,
-        "the other way up": _other_way_up,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -3,7 +3,7 @@
 import math
 
 from coursekit.exercises.checking import Exercise
-from coursekit.exercises.numeric import Numbers
+from coursekit.exercises.numeric import Numbers, named
 
 
 def zero_order_hold(a, b, delta):
@@ -25,7 +25,7 @@ def _without_b(a, b, delta):
     return zero_order_hold(a, 1.0, delta)
 
 
-def _mean_decay(a, b, delta):
+def _without_delta(a, b, delta):
     a_bar, b_bar = zero_order_hold(a, b, delta)
     return a_bar, b_bar / delta
 
@@ -44,7 +44,31 @@ def _always_fades(a, b, delta):
     return zero_order_hold(-abs(a), b, delta)
 
 
-def _by_zero(a, b, delta):
+def _grows(a, b, delta):
+    return zero_order_hold(abs(a), b, delta)
+
+
+def _one_second(a, b, delta):
+    return zero_order_hold(a, b, 1.0)
+
+
+def _trapezoid(a, b, delta):
+    return math.exp(delta * a), delta * b * (1 + math.exp(delta * a)) / 2
+
+
+def _bilinear(a, b, delta):
+    return (1 + delta * a / 2) / (1 - delta * a / 2), delta * b / (1 - delta * a / 2)
+
+
+def _as_a_gate(a, b, delta):
+    return math.exp(delta * a), (1 - math.exp(delta * a)) * b
+
+
+def _nothing_if_zero(a, b, delta):
+    return zero_order_hold(a, b, delta) if a else (1.0, 0.0)
+
+
+def _division_by_zero(a, b, delta):
     return math.exp(delta * a), (math.exp(delta * a) - 1) / a * b
 
 
@@ -61,22 +85,28 @@ _JUDGE = Numbers(
             _euler_for_b,
             "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor de orden cero.",
         ),
+        (_nothing_if_zero, "con a = 0 la entrada sí entra: sin desvanecerse, durante todo el paso."),
+        (_one_second, "no usas delta: el paso puede durar más o menos que 1."),
+        (_trapezoid, "b_bar es la regla del trapecio; con la entrada fija hay una fórmula exacta."),
+        (_bilinear, "es la regla bilineal; el retenedor de orden cero lleva una exponencial."),
+        (_as_a_gate, "1 - exp(delta · a) solo sirve si a = -1: es (exp(delta · a) - 1) / a."),
         (_without_b, "falta b: b_bar es proporcional a b."),
-        (_mean_decay, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),
+        (_without_delta, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),
         (_wrong_sign, "b_bar tiene el signo cambiado: es exp(delta · a) - 1, no 1 - exp(delta · a), entre a."),
         (_without_division, "a b_bar le falta dividir entre a: la integral de exp(a · s) es (exp(delta · a) - 1) / a."),
+        (_grows, "cambias el signo de a: si es negativa, el estado se desvanece y a_bar no llega a 1."),
         (_always_fades, "haces negativa la a: si a es positiva, el estado crece y a_bar pasa de 1."),
         (
-            _by_zero,
+            _division_by_zero,
             "divides entre a, que vale 0: entonces nada se desvanece y la entrada se suma durante todo el paso.",
         ),
     ),
 )
 
 EXERCISE = Exercise(
-    # exp(-0.5) = 0.606531 and (0.606531 - 1) / -2 · 3 = 0.590204; Euler: 0.5 and 0.75
+    # exp(-0.6) = 0.548812 and (0.548812 - 1) / -2 · 3 = 0.676783; Euler: 0.4 and 0.9
     cases=(
-        _JUDGE.case(-2.0, 3.0, 0.25),
+        _JUDGE.case(-2.0, 3.0, 0.3),
         _JUDGE.case(0.5, 3.0, 1.5),
         _JUDGE.case(-4.0, -0.5, 2.0),
         _JUDGE.case(0.0, -2.5, 0.25),
@@ -87,14 +117,5 @@ EXERCISE = Exercise(
         "a_bar = exp(delta · a) y b_bar = (exp(delta · a) - 1) / a · b. Si a = 0, la integral es delta · b.",
     ),
     solution=zero_order_hold,
-    wrong={
-        "euler for a": _euler_for_a,
-        "euler for b": _euler_for_b,
-        "without b": _without_b,
-        "without delta": _mean_decay,
-        "wrong sign": _wrong_sign,
-        "without division": _without_division,
-        "always fades": _always_fades,
-        "division by zero": _by_zero,
-    },
+    wrong=named(_JUDGE.mistakes),
 )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from coursekit.exercises.answers import returned, shown
 from coursekit.exercises.checking import Case, Exercise
+from coursekit.exercises.numeric import named
 from coursekit.tokenizers.bpe_recount import count_pairs, merge_pair
 
 
@@ -67,6 +68,29 @@ def _counted(words):
     return list(count_pairs(words.items()).items())[::-1]
 
 
+def _largest_of_equals(words):
+    counts = count_pairs(words.items())
+    return _merged(words, max(counts, key=lambda pair: (counts[pair], pair)))
+
+
+def _from_right_to_left(words):
+    best, _ = bpe_merge(words)
+    turned = {word[::-1]: count for word, count in words.items()}
+    merged = {tuple(merge_pair(word, best[::-1], "".join(best))): count for word, count in turned.items()}
+    return best, {word[::-1]: count for word, count in merged.items()}
+
+
+def _without_overlaps(words):
+    counts = Counter()
+    for word, count in words.items():
+        end = {}  # of the last place of each pair
+        for i, pair in enumerate(zip(word, word[1:])):
+            if end.get(pair, -1) < i:
+                counts[pair] += count
+                end[pair] = i + 1
+    return _merged(words, min(counts, key=lambda pair: (-counts[pair], pair)))
+
+
 def _overlapping(words):
     best, _ = bpe_merge(words)
 
@@ -103,9 +127,12 @@ _MESSAGES = (
     ),
     (_first_of_equals, "en un empate gana el par menor, no el primero que encuentras."),
     (_last_of_equals, "en un empate gana el par menor, no el último que encuentras."),
+    (_largest_of_equals, "en un empate gana el par menor, no el mayor."),
+    (_without_overlaps, "las apariciones que se solapan también cuentan: tres b seguidas son dos pares."),
     (_joined_in_a_tie, "en un empate comparas los símbolos pegados; compara los pares como tuplas."),
     (_without_order, "el orden cuenta: ('a', 'b') y ('b', 'a') son pares distintos."),
     (_overlapping, "unes dos veces el mismo símbolo: después de unir un par se sigue por el símbolo de detrás."),
+    (_from_right_to_left, "unes de derecha a izquierda; se une de izquierda a derecha."),
     (_first_place_only, "unes solo la primera aparición en cada palabra; hay que unirlas todas."),
     (_glued_text, "buscas el par en el texto y partes un símbolo: se comparan símbolos enteros."),
 )
@@ -117,7 +144,10 @@ def _case(words):
     def problem(answer):
         parts = _parts(answer)
         if parts is None:
-            return f"se esperaba (par, palabras), una tupla y un diccionario, y {returned(answer)}"
+            joined = " El par son dos símbolos, sin unir." if _is_text(answer) else ""
+            return f"se esperaba (par, palabras), una tupla y un diccionario, y {returned(answer)}{joined}"
+        if any(isinstance(word, str) for word in parts[1]):
+            return "cada palabra es una tupla de símbolos, y devuelves textos."
         if parts == wanted:
             return None
         part = 0 if parts[0] != wanted[0] else 1
@@ -127,6 +157,10 @@ def _case(words):
         return f"{('el par', 'las palabras')[part]}: se esperaba {wanted[part]} y devuelve {shown(parts[part])}."
 
     return Case((words,), problem, shown=f"words = {words}")
+
+
+def _is_text(answer):
+    return isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], str)
 
 
 def _parts(answer):
@@ -142,8 +176,8 @@ def _parts(answer):
 EXERCISE = Exercise(
     cases=(
         _case({("a",): 3, ("a", "b"): 1}),
-        _case({("b", "a"): 1, ("a", "b"): 1}),
-        _case({("a", "b"): 1, ("b", "a"): 1}),
+        # all counts are 1: the first pair, the last and the largest are not the smallest
+        _case({("b", "c"): 1, ("a", "b"): 1, ("d", "a"): 1, ("c", "d"): 1}),
         _case({("b", "a"): 2, ("a", "c"): 1}),
         _case({("a", "c"): 1, ("ab", "a"): 1, ("b", "b"): 1}),
         _case({("a", "b"): 3, ("b", "c"): 1, ("b", "c", "d"): 1}),
@@ -157,15 +191,5 @@ EXERCISE = Exercise(
         "Para unir, recorre la palabra con un índice: si word[i : i + 2] es el par, añade la unión y avanza dos.",
     ),
     solution=bpe_merge,
-    wrong={
-        "across words": _across_words,
-        "first of equals": _first_of_equals,
-        "last of equals": _last_of_equals,
-        "joined in a tie": _joined_in_a_tie,
-        "without order": _without_order,
-        "each word once": _each_word_once,
-        "overlapping": _overlapping,
-        "first place only": _first_place_only,
-        "glued text": _glued_text,
-    },
+    wrong=named(_MESSAGES),
 )
