@@ -285,7 +285,7 @@ def _letters(sequence):
 
 def pilas(metrics):
     drawing = Drawing(
-        400,
+        364,
         title="Pilas",
         wide=540,
         alt="Un trozo de cuatro pilas de capas: Jamba, una de atención por siete de Mamba; Zamba2, un bloque compartido entre las de "
@@ -299,9 +299,9 @@ def pilas(metrics):
     }
     for column, (name, layers) in enumerate(stacks.items()):
         x = 4 + 134 * column
-        drawing.add(text(name, x + 62, 386, size=22, bold=True))
+        drawing.add(text(name, x + 62, 350, size=22, bold=True))
         for i, kind in enumerate(layers):
-            drawing.add(_layer(kind, Box(x, 346 - 22.5 * i, 124, 20)))
+            drawing.add(_layer(kind, Box(x, 312 - 20.8 * i, 124, 18.5)))
     return drawing
 
 
@@ -315,7 +315,7 @@ def _layer(kind, box):
     ground = rectangle(box, fill=fill(filled), stroke="none", radius=4)
     lines = [hatch(box, stroke=GREY, line=1.6)] if kind in "ST" else []
     frame = rectangle(box, stroke=stroke, line=2.5, radius=4)
-    return together(ground, *lines, frame, text({"S": "A", "T": "R"}.get(kind, kind), box.x, box.y, size=20, bold=True))
+    return together(ground, *lines, frame, text({"S": "A", "T": "R"}.get(kind, kind), box.x, box.y, size=20.5, bold=True))
 
 
 def _span(left, right, y):

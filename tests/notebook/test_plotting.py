@@ -140,3 +140,13 @@ def test_a_recorded_figure_has_readable_text():
     spanish_ticks(figure)
     assert note.get_fontsize() == SMALLEST_TEXT
     plt.close(figure)
+
+
+def test_mathematics_finds_its_fonts_and_says_nothing(caplog):
+    """matplotlib's own family for script letters, "cursive", is on no machine, and its search is told in English."""
+    use_course_style()
+    figure, axes = plt.subplots()
+    axes.set_title(r"$\log_2 n$, $\mathcal{O}(n)$ y $\mathbf{x}$ en $\mathtt{mono}$")
+    figure.savefig(io.BytesIO(), format="svg")
+    plt.close(figure)
+    assert [record.getMessage() for record in caplog.records if "findfont" in record.getMessage()] == []

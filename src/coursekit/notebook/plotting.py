@@ -47,6 +47,7 @@ def use_course_style() -> None:
             **{f"mathtext.{kind}": FONT[0] for kind in ("rm", "sf")},
             "mathtext.it": f"{FONT[0]}:italic",
             "mathtext.bf": f"{FONT[0]}:bold",
+            "mathtext.cal": f"{FONT[0]}:italic",  # its own, "cursive", is found nowhere, and says so to a student
             "mathtext.fallback": "stixsans",
             "font.size": SMALLEST_TEXT,
             "axes.titlesize": 18,
