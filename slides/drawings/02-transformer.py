@@ -3,7 +3,7 @@
 from coursekit.notebook.drawing import Box, Drawing, arrow, cache, circle, hatch, polyline, rectangle, text, tokens
 from coursekit.notebook.drawing.letters import width
 from coursekit.notebook.drawing.palette import fill
-from coursekit.notebook.plotting import BLUE, GREY
+from coursekit.notebook.plotting import BLUE, GREY, INK
 
 SENTENCE = ["Las", "llaves", "que", "guardaba", "el", "pescador"]
 
@@ -18,7 +18,8 @@ def pregunta(metrics):
     drawing = Drawing(
         240,
         title="¿Estaba o estaban?",
-        alt="La frase hasta el hueco del verbo; el sustantivo más cercano, «pescador», va en gris. Debajo, «estaba» y «estaban».",
+        alt="La frase hasta el hueco del verbo; el sustantivo más cercano, «pescador», va en gris. Debajo, «estaba» "
+        "y «estaban».",
     )
     row = tokens([*SENTENCE, None], 6, 50, size=36, faded=[5])
     gap = row.parts[-1]
@@ -33,8 +34,8 @@ def parametros(metrics):
     drawing = Drawing(
         400,
         title="Dónde están los parámetros",
-        alt="Dos barras del mismo largo, una por modelo. En Mistral 7B casi todo es red prealimentada y la incrustación apenas se "
-        "ve; en SmolLM2, la incrustación ocupa un trozo parecido al de la atención.",
+        alt="Dos barras del mismo largo, una por modelo. En Mistral 7B casi todo es red prealimentada y la "
+        "incrustación apenas se ve; en SmolLM2, la incrustación ocupa un trozo parecido al de la atención.",
     )
     models = (
         ("Mistral 7B", metrics["skeleton/mistral"], "bloque/mistral-{}", ("embedding", "attention", "ffn")),
@@ -50,13 +51,17 @@ def parametros(metrics):
             look = {
                 "embedding": (fill("faded"), GREY),
                 "attention": (fill("key"), BLUE),
-                "ffn": (fill("block"), "#1B2733"),
+                "ffn": (fill("block"), INK),
             }
             drawing.add(rectangle(box, fill=look[part][0], stroke=look[part][1], line=4))
             if part == "embedding":
                 drawing.add(hatch(box))
             label = str(share)
             if box.wide > width(label, 34, bold=True) + 16:
+                room = width(label, 34, bold=True) + 20
+                drawing.add(
+                    rectangle(Box(box.x - room / 2, box.y - 22, room, 44), fill=look[part][0], stroke="none", radius=8)
+                )
                 drawing.add(text(label, box.x, box.y, size=34, bold=True))
             else:
                 drawing.add(text(label, box.x + 4, box.bottom + 22, size=24))
@@ -64,7 +69,7 @@ def parametros(metrics):
     for x, name, role, line in (
         (40, "incrustación", "faded", GREY),
         (390, "atención", "key", BLUE),
-        (690, "red prealimentada", "block", "#1B2733"),
+        (690, "red prealimentada", "block", INK),
     ):
         sample = Box(x, 362, 34, 26)
         drawing.add(
@@ -79,8 +84,9 @@ def la_cache(metrics):
     drawing = Drawing(
         446,
         title="La caché",
-        alt="Al leer, todos los tokens a la vez; al escribir, de uno en uno, y cada uno deja una clave y un valor en la estantería. "
-        "En SmolLM2 nueve cabezas de consulta comparten tres de clave y valor. Debajo, lo que guarda Mistral 7B según la variante.",
+        alt="Al leer, todos los tokens a la vez; al escribir, de uno en uno, y cada uno deja una clave y un valor en "
+        "la estantería. En SmolLM2 nueve cabezas de consulta comparten tres de clave y valor. Debajo, lo que guarda "
+        "Mistral 7B según la variante.",
     )
     row = tokens([*SENTENCE, "estaban"], 6, 84, size=24, marked=[6], architecture="attention")
     reading = Box(0, 54, row.parts[5].right + 6, 60)
@@ -93,7 +99,7 @@ def la_cache(metrics):
     drawing.add(text(f"{metrics['real/cache-kib']} por token, en SmolLM2", 40, 312, anchor="start", size=24, bold=True))
     drawing.next_frame()
     keys = [Box(650 + 164 * g, 234, 100, 44) for g in range(3)]
-    for g, box in enumerate(keys):
+    for box in keys:
         drawing.add(
             rectangle(box, fill=fill("key"), stroke=BLUE, line=3.5, radius=6),
             text("K, V", box.x, box.y, size=22, bold=True),
