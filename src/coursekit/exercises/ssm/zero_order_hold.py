@@ -57,10 +57,7 @@ _JUDGE = Numbers(
             _euler_for_a,
             "a_bar es la regla de Euler, 1 + delta · a: solo se parece a exp(delta · a) si el paso es corto.",
         ),
-        (
-            _euler_for_b,
-            "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor de orden cero.",
-        ),
+        (_euler_for_b, "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor."),
         (_without_b, "falta b: b_bar es proporcional a b."),
         (_mean_decay, "b_bar es (exp(delta · a) - 1) / (delta · a) · b: falta el delta de delta · b."),
         (_wrong_sign, "b_bar tiene el signo cambiado: es exp(delta · a) - 1, no 1 - exp(delta · a), entre a."),
