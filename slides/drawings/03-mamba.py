@@ -32,8 +32,8 @@ from coursekit.notebook.drawing import (
 from coursekit.notebook.drawing.palette import fill
 from coursekit.notebook.plotting import COLOUR, GREY
 from coursekit.ssm import mamba as mamba_module
-from coursekit.ssm.counting import positional_machine
 from coursekit.ssm.copier import ConstructedCopier
+from coursekit.ssm.counting import positional_machine
 from coursekit.ssm.lti_scan import lti_kernel
 from coursekit.ssm.mamba import Mamba
 from coursekit.ssm.scan.associative_scans import blelloch, count_joins
@@ -42,7 +42,7 @@ from coursekit.tasks import SelectiveCopying
 DICTATED = ["seis", "espera", "uno", "cuatro", "eh", "siete"]
 NOISE = (1, 4)
 DIGITS = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete"]
-FIRST, SECOND = "seis eh uno cuatro eh siete".split(), "eh seis eh uno cuatro siete".split()
+FIRST, SECOND = ["seis", "eh", "uno", "cuatro", "eh", "siete"], ["eh", "seis", "eh", "uno", "cuatro", "siete"]
 STANDS = {"6147": "el número del ejemplo"}
 INVENTED = {
     "portada": "emblema de la portada",
@@ -77,7 +77,8 @@ def arbol(metrics):
     drawing = Drawing(
         370,
         title="Árbol",
-        alt="Arriba, una cadena con tanh, en la que cada paso espera al anterior. Debajo, ocho pasos lineales que se unen de dos en "
+        alt="Arriba, una cadena con tanh, en la que cada paso espera al anterior. Debajo, ocho pasos lineales "
+        "que se unen de dos en "
         "dos hasta la raíz, y la vuelta, que completa los estados que faltan.",
     )
     chain = [circle(150 + 82 * i, 24, 16, fill=fill("faded"), stroke=COLOUR["recurrent"], line=3) for i in range(8)]
@@ -103,11 +104,14 @@ def arbol(metrics):
 
 
 def paso(metrics):
-    slow, fast = lti_kernel(*(torch.tensor(x).double() for x in ([0.001, 0.1], [[-1.0]] * 2, [[1.0]] * 2, [[1.0]] * 2)), 1000)
+    slow, fast = lti_kernel(
+        *(torch.tensor(x).double() for x in ([0.001, 0.1], [[-1.0]] * 2, [[1.0]] * 2, [[1.0]] * 2)), 1000
+    )
     drawing = Drawing(
         392,
         title="Paso",
-        alt="A la izquierda, una entrada continua y su escalera: el valor se mantiene durante un paso. A la derecha, lo que queda de "
+        alt="A la izquierda, una entrada continua y su escalera: el valor se mantiene durante un paso. A la "
+        "derecha, lo que queda de "
         "un impulso: con el paso pequeño dura cientos de tokens; con el grande, se va enseguida.",
     )
     time = torch.linspace(0, 6.28, 200)
@@ -134,7 +138,9 @@ def paso(metrics):
         x = left + wide * float(metrics[f"step/half-{name}"]) / 1000
         drawing.add(polyline(line, stroke=_VERMILION, line=4), circle(x, foot - high / 2, 8, fill=_VERMILION))
         told = text(f"{words}: vida media", x + aside, foot - high / 2 - lift, size=22, anchor="start")
-        half = text(f"{metrics[f'step/half-{name}']}", x + aside, told.box.bottom + 24, size=22, anchor="start", bold=True)
+        half = text(
+            f"{metrics[f'step/half-{name}']}", x + aside, told.box.bottom + 24, size=22, anchor="start", bold=True
+        )
         drawing.add(told, half)
     return drawing
 
@@ -144,7 +150,8 @@ def nucleo(metrics):
     drawing = Drawing(
         372,
         title="Núcleo",
-        alt="El mismo núcleo sobre dos dictados. En el primero sus pesos caen en las cuatro cifras; en el segundo, que tiene otros "
+        alt="El mismo núcleo sobre dos dictados. En el primero sus pesos caen en las cuatro cifras; en el "
+        "segundo, que tiene otros "
         "huecos, dos de ellos caen en el ruido.",
     )
     drawing.add(_read(FIRST, weights, 134))
@@ -168,14 +175,17 @@ def _read(words, weights, y):
 
 def compuerta(metrics):
     task = SelectiveCopying(symbols=8, length=6, items=4, noise=1)
-    ids = [DIGITS.index(word) if word in DIGITS else task.symbols for word in FIRST] + [task.vocab_size - 1] * task.items
+    ids = [DIGITS.index(word) if word in DIGITS else task.symbols for word in FIRST] + [
+        task.vocab_size - 1
+    ] * task.items
     ids = torch.tensor([ids])
     opened = (ids[0, : task.length] < task.symbols).float().tolist()
     said = [DIGITS[i] for i in ConstructedCopier(task)(ids).argmax(-1)[0, task.length :].tolist()]
     drawing = Drawing(
         408,
         title="Compuerta",
-        alt="La compuerta se abre en las cuatro cifras y se cierra en el ruido; cada cifra entra en su casilla del estado; después se "
+        alt="La compuerta se abre en las cuatro cifras y se cierra en el ruido; cada cifra entra en su casilla "
+        "del estado; después se "
         "leen en orden.",
     )
     row = tokens(FIRST, 110, 118, pitch=112, faded=[i for i, word in enumerate(FIRST) if word not in DIGITS])
@@ -192,7 +202,10 @@ def compuerta(metrics):
     drawing.add(answer, *(arrow([a.south, b.north], stroke=GREY) for a, b in zip(kept.parts, answer.parts)))
     drawing.add(text("*C* la lee", 26, 348, anchor="start", size=22))
     drawing.next_frame()
-    for name, words, y in (("constructed", "cada token elige Δ", 90), ("constructed-fixed-step", "el mismo Δ para todos", 270)):
+    for name, words, y in (
+        ("constructed", "cada token elige Δ", 90),
+        ("constructed-fixed-step", "el mismo Δ para todos", 270),
+    ):
         drawing.add(text(str(metrics[f"copy/{name}"]), 960, y, size=72, bold=True, colour=_VERMILION))
         drawing.add(text(words, 960, y + 60, size=24))
     return drawing
@@ -202,7 +215,8 @@ def bloques(metrics):
     drawing = Drawing(
         404,
         title="Bloques",
-        alt="Arriba, el bloque del Transformer: atención y red, cada una con su norma y su suma a la línea. Abajo, el de Mamba: una sola "
+        alt="Arriba, el bloque del Transformer: atención y red, cada una con su norma y su suma a la línea. "
+        "Abajo, el de Mamba: una sola "
         "rama; la convolución va al barrido y, por un ramal, a lo que elige el paso, B y C.",
     )
     size = decoder.DecoderConfig(8, width=16, layers=1, heads=2)
@@ -215,7 +229,9 @@ def bloques(metrics):
     drawing.next_frame()
     below = _mamba_block()
     block = decoder.Decoder(size, mixer=Mamba, ffn=None).blocks[0]
-    check_flow(below, block, x, functions={"conv": (mamba_module, "short_conv"), "scan": (mamba_module, "selective_scan")})
+    check_flow(
+        below, block, x, functions={"conv": (mamba_module, "short_conv"), "scan": (mamba_module, "selective_scan")}
+    )
     drawing.add(below.piece(), text("Mamba", 20, 170, anchor="start", bold=True, colour=_VERMILION))
     drawing.add(text("*z*", 540, 174, size=22), text("*u*", 590, 238, size=22), text("Δ, *B*, *C*", 712, 358, size=22))
     return drawing
@@ -234,7 +250,12 @@ def _mamba_block():
     diagram.box("mixer.out_proj", "proyección", 978, row, wide=136, **look)
     diagram.knot("+", "+", 1075, line)
     diagram.arrow(IN, "mixer_norm", by=[(120, line)])
-    for start, end in (("mixer_norm", "mixer.in_proj"), ("mixer.in_proj", "conv"), ("conv", "scan"), ("scan", "mixer.out_proj")):
+    for start, end in (
+        ("mixer_norm", "mixer.in_proj"),
+        ("mixer.in_proj", "conv"),
+        ("conv", "scan"),
+        ("scan", "mixer.out_proj"),
+    ):
         diagram.arrow(start, end)
     diagram.arrow("conv", "mixer.x_proj", by=[(446, 336)])
     diagram.arrow("mixer.x_proj", "scan", by=[(776, 336)])
@@ -252,11 +273,20 @@ def palomar(metrics):
     drawing = Drawing(
         386,
         title="Palomar",
-        alt="Nueve textos de dos letras y cuatro cajas: solo cuatro textos se recitan bien. Al lado, lo que acierta una memoria de un bit "
+        alt="Nueve textos de dos letras y cuatro cajas: solo cuatro textos se recitan bien. Al lado, lo que "
+        "acierta una memoria de un bit "
         "por número y el máximo posible.",
     )
     right = [recite(remember(sequence)) == sequence for sequence in texts]
-    pills = tokens([_letters(t) for t in texts], 20, 28, pitch=64, size=24, marked=[i for i, r in enumerate(right) if r], architecture="mamba")
+    pills = tokens(
+        [_letters(t) for t in texts],
+        20,
+        28,
+        pitch=64,
+        size=24,
+        marked=[i for i, r in enumerate(right) if r],
+        architecture="mamba",
+    )
     boxes = [Box(50 + 138 * i, 150, 96, 84) for i in range(4)]
     drawing.add(pills)
     drawing.add(*(rectangle(box, fill=fill("state"), stroke=_VERMILION, line=4, radius=10) for box in boxes))
@@ -264,14 +294,18 @@ def palomar(metrics):
     ends = [(pill, boxes[remember(sequence)]) for pill, sequence in zip(pills.parts, texts)]
     drawing.add(*(polyline([a.south, b.north], stroke=_VERMILION if good else GREY, line=4 if good else 2)
                   for (a, b), good in zip(ends, right)))  # fmt: skip
-    drawing.add(*(text(f"recita «{_letters(recite(i))}»", box.x, box.bottom + 30, size=22) for i, box in enumerate(boxes)))
+    drawing.add(
+        *(text(f"recita «{_letters(recite(i))}»", box.x, box.bottom + 30, size=22) for i, box in enumerate(boxes))
+    )
     drawing.add(text(f"{sum(right)} de {len(texts)} textos", 310, 326, size=34, bold=True))
     drawing.next_frame()
     shares = [metrics["memory/one-bit-4"], metrics["memory/bound-4"]]
     places = [Box(760, 0, 0, 0), Box(960, 0, 0, 0)]
     drawing.add(bars(places, shares, 230, high=180, digits=None, role="state", most=100))
     for place, share, words in zip(places, shares, ("memoria a mano", "máximo")):
-        drawing.add(text(words, place.x, 258, size=22), text(str(share), place.x, 230 - 1.8 * share - 22, size=30, bold=True))
+        drawing.add(
+            text(words, place.x, 258, size=22), text(str(share), place.x, 230 - 1.8 * share - 22, size=30, bold=True)
+        )
     drawing.add(text("con un bit por número", 860, 286, size=22, colour=GREY))
     drawing.next_frame()
     room = f"pero {metrics['size/falcon-mamba-state']} darían para {metrics['size/falcon-mamba-tokens']}"
@@ -288,7 +322,8 @@ def pilas(metrics):
         364,
         title="Pilas",
         wide=540,
-        alt="Un trozo de cuatro pilas de capas: Jamba, una de atención por siete de Mamba; Zamba2, un bloque compartido entre las de "
+        alt="Un trozo de cuatro pilas de capas: Jamba, una de atención por siete de Mamba; Zamba2, un bloque "
+        "compartido entre las de "
         "Mamba; Falcon-H1, las dos a la vez; NVIDIA, pocas de atención.",
     )
     stacks = {
@@ -306,7 +341,7 @@ def pilas(metrics):
 
 
 def _layer(kind, box):
-    """A layer of a stack: M a state, A attention, R a feed-forward; S and T the last two, shared; P a state and attention."""
+    """A layer of a stack: M a state, A attention, R a feed-forward; S and T those two, shared; P both mixers."""
     if kind == "P":
         half = box.wide / 2 - 2
         right = Box(box.right - half, box.top, half, box.high)
@@ -315,8 +350,13 @@ def _layer(kind, box):
     ground = rectangle(box, fill=fill(filled), stroke="none", radius=4)
     lines = [hatch(box, stroke=GREY, line=1.6)] if kind in "ST" else []
     frame = rectangle(box, stroke=stroke, line=2.5, radius=4)
-    return together(ground, *lines, frame, text({"S": "A", "T": "R"}.get(kind, kind), box.x, box.y, size=20.5, bold=True))
+    return together(
+        ground, *lines, frame, text({"S": "A", "T": "R"}.get(kind, kind), box.x, box.y, size=20.5, bold=True)
+    )
 
 
 def _span(left, right, y):
-    return [polyline([(left, y), (right, y)], line=3), *(polyline([(x, y - 8), (x, y + 8)], line=3) for x in (left, right))]
+    return [
+        polyline([(left, y), (right, y)], line=3),
+        *(polyline([(x, y - 8), (x, y + 8)], line=3) for x in (left, right)),
+    ]
