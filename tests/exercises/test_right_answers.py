@@ -11,7 +11,7 @@ from coursekit.exercises import find_exercise
 from coursekit.exercises.checking import judge
 from coursekit.notebook.sources import source_of
 
-NUMBERS = [f"02.{i}" for i in range(1, 8)] + [f"03.{i}" for i in range(1, 7)]
+NUMBERS = [f"01.{i}" for i in range(1, 6)] + [f"02.{i}" for i in range(1, 8)] + [f"03.{i}" for i in range(1, 7)]
 
 
 def test_these_are_all_the_exercises():
