@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         _KN.case({**_PAIRS, ("un", "pez"): 1, ("gran", "pez"): 7}, "un", "pez", 0.6),
     ),
     hints=(
-        "Son dos sumandos: lo que le queda a la pareja y una parte de lo que se quitó a todas.",
+        "Son dos partes que se suman: lo que le queda a la pareja y algo de lo que se quitó a todas.",
         "N(v): cuántas parejas empiezan por previous. Vecinas: cuántas acaban en word. Distintas: len(pairs).",
         "max(pairs.get((previous, word), 0) - discount, 0) / total + discount * N / total * vecinas / len(pairs)",
     ),

@@ -62,7 +62,7 @@ EXERCISE = Exercise(
     hints=(
         "Primero, la sorpresa de cada palabra, -log2 p; después, su media; al final, dos elevado a ella.",
         "math.log2(p) es el logaritmo en base dos; la media divide entre len(probabilities).",
-        "2 ** (sum(-math.log2(p) for p in probabilities) / len(probabilities))",
+        "Suma -math.log2(p) de todas las p, divide entre len(probabilities), y 2 ** lo que salga.",
     ),
     solution=perplexity,
     wrong={

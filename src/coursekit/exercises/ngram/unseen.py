@@ -83,7 +83,7 @@ EXERCISE = Exercise(
     hints=(
         "Haz la lista de todos los n-gramas, con los repetidos, y cuenta cuántas veces sale cada uno.",
         "Counter(lista).values() son las veces; de ellas importan las que valen 1.",
-        "grams = [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]; luego, los de una vez entre len(grams).",
+        "Cada uno es tuple(text[i : i + n]), con i en range(len(text) - n + 1); luego, los de una vez entre todos.",
     ),
     solution=unseen,
     wrong={
