@@ -34,7 +34,8 @@ def vecinas(metrics):
     drawing = Drawing(
         330,
         title="Veces y vecinas",
-        alt="Dos palabras con sus veces: «vez» sale más que «rojo»; pero «vez» sigue a muy pocas palabras distintas y «rojo», "
+        alt="Dos palabras con sus veces: «vez» sale más que «rojo»; pero «vez» sigue a muy pocas "
+        "palabras distintas y «rojo», "
         "a más.",
     )
     left = tokens(["vez", "rojo"], 120, 298, size=30, pitch=210)
@@ -54,7 +55,8 @@ def vuelve(metrics):
     drawing = Drawing(
         330,
         title="Un nombre vuelve",
-        alt="Un nombre sale al principio de la historia y vuelve mucho después; la ventana de cuatro palabras del n-grama ya no lo ve.",
+        alt="Un nombre sale al principio de la historia y vuelve mucho después; la ventana de cuatro "
+        "palabras del n-grama ya no lo ve.",
     )
     first = tokens(["su", "primo", "Diego", "le", "regaló"], 30, 210, size=24, marked=[2], architecture="ngram")
     drawing.add(first, text("…", 535, 210, size=34))
@@ -75,7 +77,8 @@ def caminos(metrics):
     drawing = Drawing(
         345,
         title="Tres caminos",
-        alt="De «llaves» al hueco: por capas de convolución se sube y se avanza de dos en dos; por recurrencia se pasa por cada palabra; con "
+        alt="De «llaves» al hueco: por capas de convolución se sube y se avanza de dos en dos; por "
+        "recurrencia se pasa por cada palabra; con "
         "atención hay un solo arco.",
     )
     rows = [tokens(SENTENCE[:7], 250, y, size=22, marked=[SUBJECT, GAP]) for y in (98, 206, 316)]
@@ -88,7 +91,9 @@ def caminos(metrics):
     for place in (3, 5, GAP):
         up += 20
         there = rows[0].parts[place].x, rows[0].box.top - up
-        drawing.add(polyline([at, there], stroke=colours[0], line=5), circle(*there, 8, fill=colours[0], stroke=colours[0]))
+        drawing.add(
+            polyline([at, there], stroke=colours[0], line=5), circle(*there, 8, fill=colours[0], stroke=colours[0])
+        )
         at = there
     drawing.add(text(f"{metrics['path/convolution']}", 1050, 98, size=28, bold=True, colour=colours[0]))
     drawing.next_frame()
@@ -106,7 +111,8 @@ def carril(metrics):
     drawing = Drawing(
         395,
         title="El carril",
-        alt="Tres carriles: el de la red simple se borra en cada paso; el de la LSTM de 1997 solo suma, con dos compuertas; el de 2000 tiene "
+        alt="Tres carriles: el de la red simple se borra en cada paso; el de la LSTM de 1997 solo "
+        "suma, con dos compuertas; el de 2000 tiene "
         "además una compuerta que lo vacía en el punto.",
     )
     words = ["llaves", "que", "guardaba", "el", "pescador", "."]
@@ -131,13 +137,16 @@ def embudo(metrics):
     drawing = Drawing(
         365,
         title="El embudo",
-        alt="Arriba, las palabras de la frase pasan por un único vector y de él salen las de la traducción; después, cada palabra que se "
+        alt="Arriba, las palabras de la frase pasan por un único vector y de él salen las de la "
+        "traducción; después, cada palabra que se "
         "escribe tiende hilos a todas las leídas.",
     )
     read = tokens(["las", "llaves", "del", "pescador"], 300, 36, size=26)
     said = tokens(["the", "keys", "of", None], 330, 326, size=26)
     box = Box(500, 136, 90, 90)
-    drawing.add(read, said, text("se lee", 190, 36, size=24, colour=GREY), text("se escribe", 190, 326, size=24, colour=GREY))
+    drawing.add(
+        read, said, text("se lee", 190, 36, size=24, colour=GREY), text("se escribe", 190, 326, size=24, colour=GREY)
+    )
     drawing.add(rectangle(box, fill=fill("state"), stroke=outline("recurrent"), line=5, radius=10))
     for part in read.parts:
         drawing.add(polyline([part.south, box.north], stroke=outline("recurrent"), line=3))

@@ -15,7 +15,7 @@ def test_by_hand():
 
 
 def test_it_is_the_estimate_of_the_library():
-    text = "a b a c a b d .".split()
+    text = ["a", "b", "a", "c", "a", "b", "d", "."]
     assert unseen(text, 1) == unseen_mass(count_ngrams([text], 1, end="."), 1)
 
 

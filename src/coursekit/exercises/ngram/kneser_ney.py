@@ -77,7 +77,10 @@ _MISTAKES = (
     (_one_discount_is_shared, "repartes un solo descuento: se quitó uno por cada palabra distinta que siguió, N(v)."),
     (_falls_back_only, "das la segunda parte solo a las parejas que no salieron: se suma a todas."),
     (_new_is_zero, "detrás de una palabra que no se ha visto queda la última fracción, no cero."),
-    (_divides_by_none, "una palabra que no se ha visto no tiene veces entre las que dividir: queda la última fracción."),
+    (
+        _divides_by_none,
+        "una palabra que no se ha visto no tiene veces entre las que dividir: queda la última fracción.",
+    ),
 )
 _KN = Numbers(kneser_ney, ("pairs", "previous", "word", "discount"), ("probabilidad",), _MISTAKES)
 _PAIRS = {

@@ -47,7 +47,10 @@ _MISTAKES = (
     (_nats, "mezclas bases: si elevas dos, el logaritmo es en base dos."),
     (_sign, "te falta un signo: la sorpresa es -log2 p, y una perplejidad nunca baja de uno."),
     (_bits, "das los bits por palabra: falta elevar dos a ese número."),
-    (_product, "multiplicas todas las probabilidades: en un texto largo el producto se queda en cero. Suma logaritmos."),
+    (
+        _product,
+        "multiplicas todas las probabilidades: en un texto largo el producto se queda en cero. Suma logaritmos.",
+    ),
 )
 _PERPLEXITY = Numbers(perplexity, ("probabilities",), ("perplejidad",), _MISTAKES)
 

@@ -74,7 +74,7 @@ EXERCISE = Exercise(
         _PATH.case("recurrence", 2, 7),
     ),
     hints=(
-        "La recurrencia va de palabra en palabra; la atención, de una vez; la convolución, kernel - 1 palabras por capa.",
+        "La recurrencia va de palabra en palabra; la atención, de una vez; la convolución, kernel - 1 por capa.",
         "Capas: distance entre kernel - 1, redondeado hacia arriba. Con distancia cero, nadie se mueve.",
         "math.ceil(distance / (kernel - 1)) para la convolución; min(distance, 1) para la atención.",
     ),
