@@ -32,5 +32,5 @@ def test_a_broken_manifest_is_one_line_in_spanish(monkeypatch, tmp_path, text):
 
 
 def test_an_unknown_number_lists_those_there_are():
-    with pytest.raises(LookupError, match=r"No hay ejercicio '99\.9'\. Los que hay: 02\.1, .*03\.1"):
+    with pytest.raises(LookupError, match=r"No hay ejercicio '99\.9'\. Los que hay: 01\.1, .*03\.1"):
         find_exercise("99.9")

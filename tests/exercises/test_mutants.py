@@ -11,7 +11,7 @@ import pytest
 from coursekit.exercises import checking, find_exercise
 from coursekit.exercises.checking import judge
 
-NUMBERS = [f"02.{i}" for i in (1, 2, 3, 4, 5, 8)] + [f"03.{i}" for i in range(1, 7)]
+NUMBERS = [f"01.{i}" for i in range(1, 6)] + [f"02.{i}" for i in (1, 2, 3, 4, 5, 8)] + [f"03.{i}" for i in range(1, 7)]
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,9 @@ CALLS = {
     "sin": ["cos"],
 }
 SAME = {  # what changes nothing
+    ("01.5", "kernel=4"),  # the default, which the cell gives
+    ("01.5", "kernel=2"),
+    ("01.3", "word), -1)"),  # less than nothing is nothing, too, when something is taken away
     ("02.4", "x[i - half]"),  # the same place, counted from the end of x
     ("02.4", "turned[i - half]"),
     ("02.4", "[1.0]"),  # what is there is written over
@@ -123,19 +126,25 @@ def test_no_solution_passes_with_one_operation_changed(number):
 # --- one argument is not looked at, or only half ---
 
 WHOLE = {"T", "window", "layers", "heads", "kv_heads", "head_size", "tokens", "itemsize", "words", "position"}
-WHOLE |= {"length", "bits", "symbols", "items", "base"}
-POSITIVE = WHOLE | {"delta"}
+WHOLE |= {"length", "bits", "symbols", "items", "base", "n", "pairs", "distance", "kernel"}
+POSITIVE = WHOLE | {"delta", "probabilities", "discount"}
 ELSEWHERE = {
     ("02.3", "heads"),  # the trap of the exercise: it does not matter
     ("02.2", "l"),  # a sum of exponentials
     ("03.5", "a"),  # decays, which are no less than 0
+    ("01.2", "text"),  # words, of which there is no other sign
+    ("01.3", "previous"),
+    ("01.3", "word"),
+    ("01.5", "kind"),
 }
 
 
 def leafwise(change, value):
+    if isinstance(value, dict):
+        return {key: leafwise(change, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(leafwise(change, item) for item in value)
-    return value if value is None or isinstance(value, str | dict) else change(value)
+    return value if value is None or isinstance(value, str) else change(value)
 
 
 @pytest.mark.parametrize("number", [number for number in NUMBERS if number != "02.5"])

@@ -8,6 +8,8 @@ ARCHITECTURE = {  # whose colour a row has; among those of one colour the mark t
     **dict.fromkeys(("atención", "pre-norm", "post-norm", "GQA", "ventana de 16"), "attention"),
     **dict.fromkeys(("Mamba", "Mamba-2"), "mamba"),
     "híbrido": "hybrid",
+    **dict.fromkeys(("KN-5", "Bengio"), "ngram"),
+    **dict.fromkeys(("LSTM", "GRU"), "recurrent"),
 }
 
 
@@ -38,7 +40,8 @@ def draw(rows, exact):
         seconds = sum(run["seconds"] for run in row["runs"]) / len(row["runs"])
         panels[0, 0].plot(thousands, mean, label=name, **style)
         panels[0, 0].fill_between(thousands, low, high, color=style["color"], alpha=0.15, linewidth=0)
-        panels[0, 1].plot([1000 * t * row["flops"] / 1e9 for t in thousands], mean, **style)
+        if row["flops"]:  # who counts multiplies no matrices
+            panels[0, 1].plot([1000 * t * row["flops"] / 1e9 for t in thousands], mean, **style)
         panels[1, 0].errorbar(seconds, mean[-1], yerr=end, capsize=4, **style)
         panels[1, 1].errorbar((row["weight_bytes"] + row["state_bytes"]) / 1024, mean[-1], yerr=end, capsize=4, **style)
     for name, score in exact.items():
