@@ -21,6 +21,7 @@ const script = () => readFileSync(new URL('controls.js', import.meta.url), 'utf8
 
 export function interactive(deck) {
   const shown = new Map()
+  let last // the last slide with a control: the pages of references after it are written anew, and would lose the script
   for (const slide of deck.slides)
     for (const token of [...slide.tokens]) {
       const tag = token.type === 'html_block' && tags(token.content).find(({ close, attributes }) => !close && 'data-states' in attributes)
@@ -35,6 +36,7 @@ export function interactive(deck) {
       }
       const pages = !['html', undefined].includes(deck.context.form)
       if (!pages) shown.set(name, states)
+      last = slide
       const at = slide.tokens.indexOf(token)
       const end = slide.tokens.findIndex((other, i) => i > at && other.type === 'html_block' && /^\s*<\/div>/.test(other.content) && depth(slide.tokens.slice(at, i + 1)) === 0)
       if (pages) slide.tokens.splice(end, 0, deck.html(ends(states)))
@@ -43,7 +45,7 @@ export function interactive(deck) {
   if (shown.size === 0) return
   const data = [...shown].map(([name, states]) => `<script type="application/json" data-states-of="${escapeHtml(name)}">${JSON.stringify(states).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)}</script>\n`).join('')
   if (data.length > MOST) deck.problem(deck.slides[0], 'data-states', `hold ${data.length} bytes, more than ${MOST}`, 'record fewer states')
-  deck.slides.at(-1).tokens.push(deck.html(`${data}<script>\n${script()}</script>\n`))
+  last.tokens.push(deck.html(`${data}<script>\n${script()}</script>\n`))
 }
 
 // -> [problem, remedy]; nothing where there is none
