@@ -21,6 +21,7 @@ LLAMA = SPECIAL | {
     "vocab_size": 37,
     "max_position_embeddings": 20,
 }
+MIXTRAL = LLAMA | {"num_local_experts": 5, "num_experts_per_tok": 2}
 GPT2 = SPECIAL | {"n_embd": 24, "n_layer": 2, "n_head": 3, "vocab_size": 37, "n_positions": 20}
 GEMMA3 = LLAMA | {"num_hidden_layers": 3, "sliding_window_pattern": 3, "sliding_window": 5}
 BERT = {
@@ -125,6 +126,7 @@ def tiny():
         gpt2=builder(transformers.GPT2LMHeadModel, transformers.GPT2Config, GPT2),
         llama=builder(transformers.LlamaForCausalLM, transformers.LlamaConfig, LLAMA),
         mistral=builder(transformers.MistralForCausalLM, transformers.MistralConfig, LLAMA),
+        mixtral=builder(transformers.MixtralForCausalLM, transformers.MixtralConfig, MIXTRAL),
         qwen3=builder(transformers.Qwen3ForCausalLM, transformers.Qwen3Config, LLAMA),
         gemma3=builder(transformers.Gemma3ForCausalLM, transformers.Gemma3TextConfig, GEMMA3),
         mamba=builder(transformers.MambaForCausalLM, transformers.MambaConfig, MAMBA),

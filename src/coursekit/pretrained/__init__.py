@@ -3,6 +3,7 @@
     gpt2.py          learned positions, LayerNorm, GELU, biases
     llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads; TinyLlama and Falcon3 are of this family
     mistral.py       Llama with a sliding window
+    mixtral.py       Mistral with eight experts in place of the feed-forward
     qwen3.py         Llama with normalised queries and keys
     gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
     bert.py          every token sees every other; learned positions, norms after each part, GELU
@@ -39,6 +40,7 @@ FAMILIES = (
     "mamba",
     "mamba2",
     "mistral",
+    "mixtral",
     "modernbert",
     "qwen3",
     "t5",
