@@ -5,6 +5,7 @@
     experts/        the kernel: `apply_experts`
     routers.py      the routers as parts: scores, and a way to choose
     layer.py        `MixtureOfExperts`, a feed-forward of the decoder
+    parallel.py     experts on several processes, and the bytes that travel
     finite.py       what every router asks of its scores
 
 Dimensions: B batch, T tokens, N tokens of all sequences, C width, F width of an expert, E experts, K experts a token.
