@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import torch
 
+from coursekit.bench.moe_peak import peak_memory
 from coursekit.bench.timing import interleaved, keep_freed_memory
 from coursekit.moe.experts import dense, grouped, sorted
 from coursekit.moe.routing import route_top_k
@@ -18,7 +19,12 @@ SIZES = {"8-top-2": (8, 2, 1536), "64-top-4": (64, 4, 512)}
 
 
 def run(
-    tokens: int = 1024, width: int = 512, sizes=SIZES, batches: tuple[int, ...] = (1, 8, 64), repeats: int = 7
+    tokens: int = 1024,
+    width: int = 512,
+    sizes=SIZES,
+    batches: tuple[int, ...] = (1, 8, 64),
+    repeats: int = 7,
+    peak_tokens: int = 1024,
 ) -> Iterator[tuple[str, float, str]]:
     """Yield (name, value, unit): "a-over-b" in "×" is how many times as long as b an a takes; times in ms.
 
@@ -28,6 +34,7 @@ def run(
         sizes: {name: (E, K, F)}.
         batches: tokens of short calls, where reading the weights is most of the work.
         repeats: rounds of which the median is taken.
+        peak_tokens: N of a call whose peak of memory is measured, each rung in a process of its own; 0 = not.
 
     Raises: ValueError when the results differ by more than float32 allows.
     """
@@ -45,8 +52,14 @@ def run(
                     yield from _ratios(f"bench/moe-{name}-batch-{batch}", _forward(experts, rows, repeats))
             training = _training(experts, _tokens(tokens, width, E, K))
             seconds = interleaved(training, max(1, repeats // 2), clock=time.process_time)
+            yield f"bench/moe-{name}-training-grouped-over-sorted", _ratio(seconds, "grouped"), "×"
             yield f"bench/moe-{name}-training-transformers-over-sorted", _ratio(seconds, "eager"), "×"
             yield f"bench/moe-{name}-training-transformers-grouped-over-sorted", _ratio(seconds, "grouped_mm"), "×"
+        if peak_tokens:
+            peaks = {rung: peak_memory(rung, peak_tokens) for rung in ("dense", "sorted", "grouped")}
+            yield "bench/moe-memory-dense-over-sorted", peaks["dense"] / peaks["sorted"], "×"
+            yield "bench/moe-memory-grouped-over-sorted", peaks["grouped"] / peaks["sorted"], "×"
+            yield "bench/moe-memory", peaks["sorted"], "MiB"
     finally:
         torch.set_num_threads(threads)
 
@@ -97,15 +110,16 @@ def _training(experts, rows):
     (gate_up, down, theirs), (x, weights, indices) = experts, rows
     ours = [t.detach().requires_grad_() for t in (x, weights, gate_up, down)]
 
-    def step():
-        y = sorted.apply_experts(*ours[:2], indices, *ours[2:])
+    def step(rung):
+        y = rung.apply_experts(*ours[:2], indices, *ours[2:])
         torch.autograd.grad(y.sum(), ours)
 
     def their_step(layer):
         y = layer(ours[0], indices, ours[1])
         torch.autograd.grad(y.sum(), [*ours[:2], *layer.parameters()])
 
-    return {"sorted": step} | {way: lambda layer=layer: their_step(layer) for way, layer in theirs.items()}
+    steps = {name: lambda rung=rung: step(rung) for name, rung in RUNGS.items() if rung is not dense}
+    return steps | {way: lambda layer=layer: their_step(layer) for way, layer in theirs.items()}
 
 
 def _ratio(seconds, other):
