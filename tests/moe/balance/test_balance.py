@@ -68,6 +68,9 @@ def test_sequence_wise_loss_by_hand():
     assert sequence_balance_loss(skewed[None], 1).item() == pytest.approx(1.8, abs=1e-12)
     # one token each: f = (1.5, 1.5, 0), P = (0.4, 0.4, 0.2)
     assert sequence_balance_loss(even[None], 1).item() == pytest.approx(1.2, abs=1e-12)
+    # K = 2 of four: f = (2, 2, 0, 0), P = (0.4, 0.4, 0.1, 0.1)
+    two = torch.tensor([[[0.4, 0.4, 0.1, 0.1]]], dtype=torch.float64).logit()
+    assert sequence_balance_loss(two, 2).item() == pytest.approx(1.6, abs=1e-12)
     # the mean over sequences, not over their union: two sequences, each skewed, balance nothing
     both = torch.stack([skewed, torch.cat([other, other])])
     assert sequence_balance_loss(both, 1).item() == pytest.approx(1.8, abs=1e-12)

@@ -90,6 +90,13 @@ def test_all_tokens_to_one_expert(name, expert):
     assert (gradient.flatten(1) != 0).any(-1).tolist() == [i == expert for i in range(6)]
 
 
+def test_the_backend_with_many_experts():
+    doubled = inputs(65, E=40, K=4)
+    tensors = [t.detach().float().requires_grad_() if t.is_floating_point() else t for t in doubled]
+    assert backend.explain_backend(tensors[0], tensors[3]).startswith("grouped")
+    assert_equal_with_gradients("backend", tensors)
+
+
 @pytest.mark.parametrize("K", [1, 3, 12])
 @pytest.mark.parametrize("name", RUNGS)
 def test_more_experts_than_tokens_have(name, K):
@@ -180,6 +187,10 @@ def test_bad_input_is_refused(name):
 def test_what_torch_cannot_group_is_refused_and_the_choice_is_said(monkeypatch):
     x, gate_up = torch.zeros(2, 4, dtype=torch.float64), torch.zeros(3, 4, 8)
     assert backend.explain_backend(x, gate_up) == "sorted: one product an expert keeps its rows in the cache"
+    many = torch.zeros(32, 4, 8)
+    assert backend.explain_backend(x.float(), many) == "grouped: one call for 32 experts, many and small"
+    for other in ((x, many), (x.float(), many[1:]), (x.float(), many[..., :6])):
+        assert backend.explain_backend(*other).startswith("sorted: ")
     with torch.autocast("cpu", torch.bfloat16):
         assert backend.explain_backend(x, gate_up) == "sorted: its products follow autocast"
     with pytest.raises(ValueError, match=r"grouped: expected float32, .* got torch.float64; .*sorted takes"):

@@ -7,6 +7,10 @@ import torch
 
 from coursekit.moe.experts import grouped, sorted
 
+# experts from which on, on a CPU, one call beats the loop: with 8 they were level, with 64 it was ahead, most of all
+# with gradients (see bench/moe.py)
+MANY = 32
+
 
 def apply_experts(x, weights, indices, gate_up, down):
     """Each token's experts, each times its weight, added up, by the fastest rung for these tensors.
@@ -39,6 +43,8 @@ def _choose(x, gate_up):
     if torch.is_autocast_enabled(x.device.type):
         return sorted, "its products follow autocast"
     if x.device.type != "cuda":
+        if len(gate_up) >= MANY and grouped.unsupported(x, gate_up) is None:
+            return grouped, f"one call for {len(gate_up)} experts, many and small"
         return sorted, "one product an expert keeps its rows in the cache"
     triton_gpu, problem = _triton_gpu(x)
     if problem is None:
