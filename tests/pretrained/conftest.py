@@ -21,6 +21,23 @@ LLAMA = SPECIAL | {
     "vocab_size": 37,
     "max_position_embeddings": 20,
 }
+MIXTRAL = LLAMA | {"num_local_experts": 5, "num_experts_per_tok": 2}
+DEEPSEEK_V3 = {name: value for name, value in LLAMA.items() if name != "head_dim"} | {
+    "num_hidden_layers": 3,
+    "num_key_value_heads": 4,
+    "first_k_dense_replace": 1,
+    "moe_intermediate_size": 12,
+    "n_routed_experts": 12,
+    "n_group": 3,
+    "topk_group": 2,
+    "num_experts_per_tok": 3,
+    "n_shared_experts": 2,
+    "kv_lora_rank": 6,
+    "q_lora_rank": 10,
+    "qk_rope_head_dim": 4,
+    "qk_nope_head_dim": 6,
+    "v_head_dim": 6,
+}
 GPT2 = SPECIAL | {"n_embd": 24, "n_layer": 2, "n_head": 3, "vocab_size": 37, "n_positions": 20}
 GEMMA3 = LLAMA | {"num_hidden_layers": 3, "sliding_window_pattern": 3, "sliding_window": 5}
 BERT = {
@@ -125,6 +142,8 @@ def tiny():
         gpt2=builder(transformers.GPT2LMHeadModel, transformers.GPT2Config, GPT2),
         llama=builder(transformers.LlamaForCausalLM, transformers.LlamaConfig, LLAMA),
         mistral=builder(transformers.MistralForCausalLM, transformers.MistralConfig, LLAMA),
+        mixtral=builder(transformers.MixtralForCausalLM, transformers.MixtralConfig, MIXTRAL),
+        deepseek_v3=builder(transformers.DeepseekV3ForCausalLM, transformers.DeepseekV3Config, DEEPSEEK_V3),
         qwen3=builder(transformers.Qwen3ForCausalLM, transformers.Qwen3Config, LLAMA),
         gemma3=builder(transformers.Gemma3ForCausalLM, transformers.Gemma3TextConfig, GEMMA3),
         mamba=builder(transformers.MambaForCausalLM, transformers.MambaConfig, MAMBA),

@@ -3,6 +3,8 @@
     gpt2.py          learned positions, LayerNorm, GELU, biases
     llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads; TinyLlama and Falcon3 are of this family
     mistral.py       Llama with a sliding window
+    mixtral.py       Mistral with eight experts in place of the feed-forward
+    deepseek_v3.py   latent attention; many small experts, chosen with a bias, and a shared one
     qwen3.py         Llama with normalised queries and keys
     gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
     bert.py          every token sees every other; learned positions, norms after each part, GELU
@@ -31,6 +33,7 @@ __all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
 
 FAMILIES = (
     "bert",
+    "deepseek_v3",
     "falcon_h1",
     "falcon_mamba",
     "gemma3_text",
@@ -39,6 +42,7 @@ FAMILIES = (
     "mamba",
     "mamba2",
     "mistral",
+    "mixtral",
     "modernbert",
     "qwen3",
     "t5",
