@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from coursekit.course.bibliography import load_bibliography
 from coursekit.course.browser import ARGUMENTS, find_browser
 from coursekit.course.decks.build import build_deck
 from coursekit.course.decks.built import BuiltDeck
@@ -86,6 +87,19 @@ def test_the_page_of_presenters_holds_the_states(folder: Path) -> None:
     assert "estaba <" not in str(soup.select("script[data-states-of]")[1].string)  # escaped: \\u003c
     assert [g.get("data-marpit-fragment") for g in soup.select("g[data-frame]")] == [None] * 3
     assert not soup.select(".ends")
+
+
+def test_the_script_is_there_when_the_references_fill_several_pages(folder: Path) -> None:
+    """Their pages are written anew, eight works each: what stood on the last slide was lost."""
+    known = load_bibliography(ROOT / "modules" / "references.bib")
+    works = {key: known[key] for key in sorted(known)[:9]}
+    cited = "# Nueve obras\n\n" + "\n\n".join(f"Un hecho [@{key}]." for key in works) + "\n\n<!-- Se leen las nueve. -->"
+    last = "<!-- _class: references -->\n\n# Fuentes"
+    deck = build(folder, SLIDER, cited, last, context={**CONTEXT, "references": works})
+    assert len(deck.instructor.sections) == 4  # two of references
+    scripts = deck.instructor.soup.select("script[data-states-of]")
+    assert [script["data-states-of"] for script in scripts] == ["contexto"]
+    assert "data-states-of" in scripts[0].find_next_sibling("script").string
 
 
 @pytest.mark.parametrize(
