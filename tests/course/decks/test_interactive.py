@@ -93,9 +93,9 @@ def test_the_script_is_there_when_the_references_fill_several_pages(folder: Path
     """Their pages are written anew, eight works each: what stood on the last slide was lost."""
     known = load_bibliography(ROOT / "modules" / "references.bib")
     works = {key: known[key] for key in sorted(known)[:9]}
-    cited = "# Nueve obras\n\n" + "\n\n".join(f"Un hecho [@{key}]." for key in works) + "\n\n<!-- Se leen las nueve. -->"
+    facts = "\n\n".join(f"Un hecho [@{key}]." for key in works) + "\n\n<!-- Se leen las nueve obras. -->"
     last = "<!-- _class: references -->\n\n# Fuentes"
-    deck = build(folder, SLIDER, cited, last, context={**CONTEXT, "references": works})
+    deck = build(folder, SLIDER, f"# Nueve obras\n\n{facts}", last, context={**CONTEXT, "references": works})
     assert len(deck.instructor.sections) == 4  # two of references
     scripts = deck.instructor.soup.select("script[data-states-of]")
     assert [script["data-states-of"] for script in scripts] == ["contexto"]

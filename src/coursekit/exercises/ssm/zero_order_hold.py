@@ -83,7 +83,7 @@ _JUDGE = Numbers(
         ),
         (
             _euler_for_b,
-            "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor de orden cero.",
+            "b_bar es la del Euler exponencial, delta · b: así lo hace mamba_ssm, pero no es el retenedor.",
         ),
         (_nothing_if_zero, "con a = 0 la entrada sí entra: sin desvanecerse, durante todo el paso."),
         (_one_second, "no usas delta: el paso puede durar más o menos que 1."),
