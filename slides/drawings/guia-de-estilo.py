@@ -1,5 +1,7 @@
 """The drawings of the style guide: the pieces of the kit, frames that grow, and a strip."""
 
+from math import exp
+
 from coursekit.notebook.drawing import (
     Drawing,
     Part,
@@ -14,6 +16,7 @@ from coursekit.notebook.drawing import (
     mask,
     matrix,
     noise,
+    polyline,
     residual,
     ruler,
     state,
@@ -22,14 +25,30 @@ from coursekit.notebook.drawing import (
     tree,
     vector,
 )
+from coursekit.notebook.plotting import COLOUR
 
 INVENTED = {
+    "colores": "curvas de ejemplo de la guía",
     "piezas": "muestrario de la guía",
     "mas_piezas": "muestrario de la guía",
     "crece": "ejemplo de la guía",
     "cambia": "ejemplo de la guía",
 }
 SENTENCE = ["Las", "llaves", "que", "guardaba", "el", "pescador", None]
+
+
+def colores(metrics):
+    """One curve for each architecture, in its colour, named where it ends; the oracle's is dashed."""
+    alt = "Siete curvas de ejemplo que bajan, cada una del color de su arquitectura y con su nombre al final."
+    drawing = Drawing(330, wide=660, title="Colores", alt=alt)
+    drawing.add(polyline([(20, 10), (20, 310), (430, 310)], line=2))
+    names = ("n-grama", "recurrente", "atención", "Mamba", "mezcla de expertos", "difusión", "oráculo")
+    for place, (architecture, name) in enumerate(zip(COLOUR, names)):
+        end, colour, dashed = 40 + 40 * place, COLOUR[architecture], architecture == "oracle"
+        points = [(20 + 10 * x, end - 40 * exp(-x / 8) * (place < 6)) for x in range(40)]
+        drawing.add(polyline(points, stroke=colour, line=4, dashed=dashed))
+        drawing.add(text(name, 420, end, anchor="start", colour=colour, bold=True, size=22))
+    return drawing
 
 
 def piezas(metrics):
