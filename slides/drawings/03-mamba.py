@@ -137,7 +137,7 @@ def paso(metrics):
         line = [(left + wide * i / 1000, foot - high * float(kept[i])) for i in [*range(60), *range(60, 1000, 10)]]
         x = left + wide * float(metrics[f"step/half-{name}"]) / 1000
         drawing.add(polyline(line, stroke=_VERMILION, line=4), circle(x, foot - high / 2, 8, fill=_VERMILION))
-        told = text(f"{words}: vida media", x + aside, foot - high / 2 - lift, size=22, anchor="start")
+        told = text(f"{words}: semivida", x + aside, foot - high / 2 - lift, size=22, anchor="start")
         half = text(
             f"{metrics[f'step/half-{name}']}", x + aside, told.box.bottom + 24, size=22, anchor="start", bold=True
         )
@@ -309,7 +309,7 @@ def palomar(metrics):
     drawing.add(text("con un bit por número", 860, 286, size=22, colour=GREY))
     drawing.next_frame()
     room = f"pero {metrics['size/falcon-mamba-state']} darían para {metrics['size/falcon-mamba-tokens']}"
-    drawing.add(text(room, 846, 336, size=24, bold=True), text("antes falla aprender a buscar", 846, 368, size=22))
+    drawing.add(text(room, 846, 336, size=24, bold=True), text("el límite es otro", 846, 368, size=22))
     return drawing
 
 
@@ -328,7 +328,7 @@ def pilas(metrics):
     )
     stacks = {
         "Jamba": "MRMRMRMRARMRMRMR",
-        "Zamba2": "MMMMMSTMMMMMST",
+        "Zamba2": "MMMMMMSTMMMMMMST",
         "Falcon-H1": "PRPRPRPR",
         "NVIDIA": "MRMRMRARMRMRMR",
     }
