@@ -5,7 +5,8 @@ from itertools import islice
 import pytest
 
 from coursekit.corpus import cuentos
-from coursekit.experiments.tokenizers_compared import bits_per_byte, compare_tokenizers
+from coursekit.corpus.subwords import Subwords
+from coursekit.experiments.tokenizers_compared import _measure, bits_per_byte, compare_tokenizers
 from coursekit.tokenizers import BPE
 
 
@@ -20,3 +21,12 @@ def test_bits_a_token_and_a_byte_tell_the_same_cost():
     both = compare_tokenizers({"a": tokenizer}, sample, seeds=(0, 1), size=1500)
     assert len(both["a"]) == 2
     assert both["a"][0] != both["a"][1]
+
+
+def test_the_budget_is_the_tokens_that_hold_the_bytes():
+    """Bytes as tokens: the first stories until they hold more than `size` bytes, and a longest one among those read."""
+    pieces = Subwords(BPE.train("", 256))
+    lengths = [pieces.bytes(story) for story in islice(cuentos.stories(7), 40)]
+    whole = next(i for i in range(1, 41) if sum(lengths[:i]) > 3000)
+    spared = next(i for i in range(1, 41) if sum(lengths[:i]) > 1.15 * 3000)
+    assert _measure(pieces, 7, 3000) == (sum(lengths[:whole]), max(lengths[:spared]))
