@@ -15,7 +15,7 @@ from coursekit.course.decks.text import read_deck
 from coursekit.course.errors import CourseError
 from coursekit.course.finding import FindingsError, Mark
 from coursekit.course.layout import Layout
-from coursekit.notebook.plotting import COLOURS
+from coursekit.notebook.plotting import COLOUR, COLOURS
 
 ROOT = Path(__file__).parents[3]
 CSS = (ROOT / "slides" / "theme" / "coursekit.css").read_text(encoding="utf-8")
@@ -40,10 +40,11 @@ def test_columns_are_shown_in_both() -> None:
     assert {"dark" in classes for classes, s in zip(CLASSES, read_deck(GUIDE).slides) if s in slides} == {True, False}
 
 
-def test_its_figure_has_the_colours_of_the_theme() -> None:
+def test_its_figure_has_the_colour_of_every_architecture_and_the_theme_knows_them_all() -> None:
     figure = (ROOT / "slides" / "figures" / "guia-de-estilo" / "colores.svg").read_text(encoding="utf-8")
-    for colour in COLOURS:
-        assert colour.lower() in figure
+    for colour in COLOUR.values():
+        assert f'stroke="{colour}"' in figure
+    for colour in {*COLOURS, *COLOUR.values()}:
         assert f": {colour.lower()};" in CSS
 
 
