@@ -22,6 +22,7 @@ LLAMA = SPECIAL | {
     "max_position_embeddings": 20,
 }
 MIXTRAL = LLAMA | {"num_local_experts": 5, "num_experts_per_tok": 2}
+QWEN3_MOE = LLAMA | {"num_experts": 5, "num_experts_per_tok": 2, "moe_intermediate_size": 12}
 DEEPSEEK_V3 = {name: value for name, value in LLAMA.items() if name != "head_dim"} | {
     "num_hidden_layers": 3,
     "num_key_value_heads": 4,
@@ -145,6 +146,7 @@ def tiny():
         mixtral=builder(transformers.MixtralForCausalLM, transformers.MixtralConfig, MIXTRAL),
         deepseek_v3=builder(transformers.DeepseekV3ForCausalLM, transformers.DeepseekV3Config, DEEPSEEK_V3),
         qwen3=builder(transformers.Qwen3ForCausalLM, transformers.Qwen3Config, LLAMA),
+        qwen3_moe=builder(transformers.Qwen3MoeForCausalLM, transformers.Qwen3MoeConfig, QWEN3_MOE),
         gemma3=builder(transformers.Gemma3ForCausalLM, transformers.Gemma3TextConfig, GEMMA3),
         mamba=builder(transformers.MambaForCausalLM, transformers.MambaConfig, MAMBA),
         falcon_mamba=builder(transformers.FalconMambaForCausalLM, transformers.FalconMambaConfig, MAMBA),
@@ -193,6 +195,22 @@ def assert_limits_of_the_steps_hold(model, without, atol):
         torch.testing.assert_close(decoder(IDS), expected, rtol=0, atol=atol)
         assert (from_transformers(without)(IDS) - expected).abs().max() > 0.1
         torch.testing.assert_close(read_in_pieces(decoder, [1] * 17), expected, rtol=0, atol=atol)
+
+
+def assert_same_logits(model):
+    """Ours and those of transformers, all tokens at once, and ours again token by token; returns ours, the decoder."""
+    decoder = from_transformers(model)
+    with torch.no_grad():
+        expected, logits = model(IDS).logits, decoder(IDS)
+        assert expected.abs().max() > 1
+        torch.testing.assert_close(logits, expected.double(), rtol=0, atol=1e-5)
+        torch.testing.assert_close(read_in_pieces(decoder, [3] + [1] * 14), logits, rtol=0, atol=1e-10)
+    return decoder
+
+
+@pytest.fixture(scope="session")
+def same_logits():
+    return assert_same_logits
 
 
 @pytest.fixture(scope="session")

@@ -27,16 +27,11 @@ def build(tiny, **changes):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_logits_equal_those_of_transformers_and_those_token_by_token(tiny, name):
+def test_logits_equal_those_of_transformers_and_those_token_by_token(tiny, same_logits, name):
     model = build(tiny, **MODELS[name])
-    decoder = from_transformers(model)
+    decoder = same_logits(model)
     with torch.no_grad():
-        expected, logits = model(IDS).logits, decoder(IDS)
-        assert expected.abs().max() > 1
-        torch.testing.assert_close(logits, expected.double(), rtol=0, atol=1e-5)
-        cache = decoder.new_cache(2)
-        steps = torch.cat([decoder(chunk, cache) for chunk in IDS.split([3] + [1] * 14, dim=1)], dim=1)
-        torch.testing.assert_close(steps, logits, rtol=0, atol=1e-10)
+        logits = decoder(IDS)
         for block in decoder.blocks[1:]:  # the biases count
             block.ffn.router.bias.zero_()
         assert (decoder(IDS) - logits).abs().max() > 0.01

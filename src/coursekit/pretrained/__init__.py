@@ -6,6 +6,7 @@
     mixtral.py       Mistral with eight experts in place of the feed-forward
     deepseek_v3.py   latent attention; many small experts, chosen with a bias, and a shared one
     qwen3.py         Llama with normalised queries and keys
+    qwen3_moe.py     Qwen3 with many small experts in place of most feed-forwards
     gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
     bert.py          every token sees every other; learned positions, norms after each part, GELU
     modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
@@ -45,6 +46,7 @@ FAMILIES = (
     "mixtral",
     "modernbert",
     "qwen3",
+    "qwen3_moe",
     "t5",
     "zamba2",
 )
