@@ -8,7 +8,7 @@ from_file.py    the reader's own text, whose entropy nobody knows
 The ladder of cuentos: grammar.py (any finite probabilistic grammar, expanded in _expansion.py) <- morphology.py,
 lexicon.py (Spanish words) <- rules/ (the grammar of the stories) <- cuentos.py (what a course needs of it).
 Beside it: vocabulary.py turns words into ids, typography.py writes tokens as text, subwords.py spells the stories out
-for a tokenizer, probes.py finds where agreement and memory show.
+for a tokenizer, letters.py gives them letter by letter, probes.py finds where agreement and memory show.
 """
 
 from coursekit.corpus.from_file import from_file

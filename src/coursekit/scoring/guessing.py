@@ -15,7 +15,7 @@ def guess_ranks(model, stories):
 
     Returns: list of lists of whole numbers >= 1, one a word. A word without any probability comes after all others.
 
-    Source: Shannon 1951, section 3.
+    Source: Shannon 1951, section 1 (the experiment that it announces).
     Taught in: 01-historia
     """
     return [[_rank(model.next_distribution(story[:i]), word) for i, word in enumerate(story)] for story in stories]
@@ -35,7 +35,7 @@ def guessing_bounds(ranks):
     Returns: (lower, upper), bits a word.
     Raises: ValueError without ranks, or with one below 1.
 
-    Source: Shannon 1951, equation 17.
+    Source: Shannon 1951, section 1 announces both bounds; they follow from the ideal guesser's frequencies.
     Taught in: 01-historia
     """
     counts = Counter(ranks)

@@ -27,7 +27,7 @@ def elman(projected, state, weight, bias):
 
         h' = tanh(W x + U h + b)
 
-    Source: Elman 1990, figure 2.
+    Source: Elman 1990, abstract (the hidden units are fed back to themselves).
     Taught in: 01-historia
     """
     (h,) = state
