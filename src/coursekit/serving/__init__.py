@@ -2,6 +2,7 @@
 
     generate.py    one token after another;  sampling/ how the next one is drawn
     prefill.py     a prompt is read, in chunks
+    paged/         the cache of many texts, by blocks;  scheduling/ many requests in continuous batches
     text_stream.py  tokens become text: whole characters, stop strings;  stream_text.py  a continuation as text
     conversation.py  turns, within the context, the answer piece by piece;  terminal.py  the same in a terminal
     matrix_vector/ a linear layer for one token: the kernel;  one_stream.py  a model whose linear layers are made of it
@@ -14,8 +15,21 @@ Dimensions: B batch, T tokens, V vocabulary.
 from coursekit.serving.columns import by_columns
 from coursekit.serving.generate import generate
 from coursekit.serving.one_stream import in_one_stream
+from coursekit.serving.paged.cache import PagedCache
 from coursekit.serving.sampling.sampling import Sampling
+from coursekit.serving.scheduling.request import Request
+from coursekit.serving.scheduling.scheduler import Scheduler
 from coursekit.serving.sentence_embeddings import sentence_embeddings
 from coursekit.serving.stream_text import stream_text
 
-__all__ = ["Sampling", "by_columns", "generate", "in_one_stream", "sentence_embeddings", "stream_text"]
+__all__ = [
+    "PagedCache",
+    "Request",
+    "Sampling",
+    "Scheduler",
+    "by_columns",
+    "generate",
+    "in_one_stream",
+    "sentence_embeddings",
+    "stream_text",
+]

@@ -13,8 +13,8 @@ class TextStream:
         show(stream.end())
 
     A token may end inside a character: its bytes wait for the rest. A stop string may begin in one token and end in
-    another: what could be its beginning waits until it is known. All pieces together are the text before the stop string
-    that is complete first, whatever the borders of the tokens.
+    another: what could be its beginning waits until it is known. All pieces together are the text before the stop
+    string that is complete first, whatever the borders of the tokens.
 
     Args:
         tokenizer: with `decode_bytes(ids)`.
