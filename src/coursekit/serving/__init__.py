@@ -3,6 +3,7 @@
     generate.py    one token after another;  sampling/ how the next one is drawn
     prefill.py     a prompt is read, in chunks
     paged/         the cache of many texts, by blocks;  scheduling/ many requests in continuous batches
+    speculative/   proposals that cost little and lose nothing;  speculative_generate.py  `generate` with them
     text_stream.py  tokens become text: whole characters, stop strings;  stream_text.py  a continuation as text
     conversation.py  turns, within the context, the answer piece by piece;  terminal.py  the same in a terminal
     matrix_vector/ a linear layer for one token: the kernel;  one_stream.py  a model whose linear layers are made of it
@@ -20,6 +21,7 @@ from coursekit.serving.sampling.sampling import Sampling
 from coursekit.serving.scheduling.request import Request
 from coursekit.serving.scheduling.scheduler import Scheduler
 from coursekit.serving.sentence_embeddings import sentence_embeddings
+from coursekit.serving.speculative_generate import speculative_generate
 from coursekit.serving.stream_text import stream_text
 
 __all__ = [
@@ -31,5 +33,6 @@ __all__ = [
     "generate",
     "in_one_stream",
     "sentence_embeddings",
+    "speculative_generate",
     "stream_text",
 ]

@@ -3,6 +3,7 @@
 import torch
 
 from coursekit.serving.sampling.sampling import Sampling
+from coursekit.serving.speculative.accept import accept
 
 
 class Request:
@@ -51,10 +52,25 @@ class Request:
         """What the cache does not hold: the rest of the prompt, or the token that was drawn last."""
         return self.all_ids[self.text.length if self.text else 0 :]
 
-    def draw(self, logits):
-        """The next token, from its scores (V,). Raises: what the sampling does."""
-        ids = torch.tensor([self.all_ids]) if self.sampling.reads_text else None
-        return self.sampling.draw(logits[None], self._generator, ids).item()
+    def draw(self, logits, proposed=(), q=None):
+        """The next tokens, from the scores after the last known one and after each proposal.
+
+        Args: logits: (n + 1, V); proposed, q: as in `accept`, n may be 0.
+        Returns: list of 1 to n + 1 ids.
+        Raises: what the sampling does.
+        """
+        if not proposed:
+            return [self.sampling.draw(logits, self._generator, self._said()).item()]
+        p = [self.sampling.probabilities(scores[None], self._said(proposed[:i])) for i, scores in enumerate(logits)]
+        return accept(torch.cat(p), q.to(p[0]), proposed, self._generator)
+
+    def propose(self, logits, proposed):
+        """A token for a draft, drawn as this request draws: logits (V,) -> an id, q (V,)."""
+        q = self.sampling.probabilities(logits[None], self._said(proposed))
+        return torch.multinomial(q, 1, generator=self._generator).item(), q[0]
+
+    def _said(self, more=()):
+        return torch.tensor([[*self.all_ids, *more]]) if self.sampling.reads_text else None
 
     def add(self, token):
         """One more token; says why the request has ended, if it has."""

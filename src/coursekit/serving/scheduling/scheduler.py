@@ -2,9 +2,13 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass
+
+import torch
 
 from coursekit.serving.paged.block_pool import OutOfBlocks
 from coursekit.serving.scheduling.admission import continuous
+from coursekit.serving.scheduling.request import Request
 
 
 class Scheduler:
@@ -26,6 +30,7 @@ class Scheduler:
         seats: most requests at a time, >= 1.
         chunk: tokens of prompts read in a step, >= 1.
         admission: `continuous` or `static`.
+        draft: what proposes tokens (`coursekit.serving.speculative`), or None.
         clock: () -> seconds.
 
     Attributes:
@@ -37,11 +42,14 @@ class Scheduler:
     Taught in: 07-despliegue
     """
 
-    def __init__(self, cache, seats=8, chunk=64, admission=continuous, clock=time.monotonic):
+    def __init__(self, cache, seats=8, chunk=64, admission=continuous, draft=None, clock=time.monotonic):
         for name, number in (("seats", seats), ("chunk", chunk)):
             if type(number) is not int or number < 1:
                 raise ValueError(f"{name}: expected a whole number >= 1, got {number!r}")
-        self.cache, self.seats, self.chunk, self.admission, self.clock = cache, seats, chunk, admission, clock
+        self.cache, self.seats, self.chunk, self.admission = cache, seats, chunk, admission
+        self.draft, self.clock = draft, clock
+        if draft is not None and not cache.is_paged:
+            raise ValueError("draft: expected a model that keeps every token, whose cache can be cut")
         self.waiting, self.running, self.preemptions = deque(), [], 0
 
     @property
@@ -74,19 +82,23 @@ class Scheduler:
         Returns: list of (request, token), the tokens that were drawn; requests that ended have their `reason`.
         """
         self._admit()
-        planned = self._reserved(self._plan())
         drawn = []
-        for request, logits in self._read(planned):
-            if len(request.unread) > 0:  # its prompt goes on
+        for part, logits in self._read(self._reserved(self._plan())):
+            request = part.request
+            if request.text.length < len(request.all_ids):  # its prompt goes on
                 continue
             try:
-                token = request.draw(logits)
-                request.add(token)
+                for token in request.draw(logits[-len(part.proposed) - 1 :], part.proposed, part.q):
+                    request.add(token)
+                    request.first = self.clock() if request.first is None else request.first
+                    drawn.append((request, token))
+                    if request.reason is not None:
+                        break
             except Exception as error:  # whatever a request brings with it must not stop the others
                 self.cancel(request, error)
                 continue
-            request.first = self.clock() if request.first is None else request.first
-            drawn.append((request, token))
+            if part.proposed:  # what did not stand is forgotten; the last token is still to be read
+                self.cache.cut(request.text, min(request.text.length, len(request.all_ids) - 1))
             if request.reason is not None:
                 self._end(request)
         return drawn
@@ -107,52 +119,81 @@ class Scheduler:
             room -= 1
 
     def _plan(self):
-        """[(request, ids to be read)]: those who decode, then chunks of prompts as far as the budget goes."""
+        """The parts of the next step: those who decode, then chunks of prompts as far as the budget goes."""
         unread = [(request, request.unread) for request in self.running]
-        planned = [(request, ids) for request, ids in unread if len(ids) == 1]
+        planned = self._proposed([_Part(request, ids) for request, ids in unread if len(ids) == 1])
         left = self.chunk
         for request, ids in unread:
             if len(ids) > 1 and left > 0:
-                planned.append((request, ids[:left]))
+                planned.append(_Part(request, ids[:left]))
                 left -= len(ids[:left])
         return planned
+
+    def _proposed(self, planned):
+        """The parts of those who decode, with what the draft proposes; nobody gets more than it may still write."""
+        if self.draft is None or not planned:
+            return planned
+        requests = [part.request for part in planned]
+        most = [request.max_tokens - len(request.tokens) - 1 for request in requests]
+        try:
+            proposals = self.draft.propose(requests, most)
+        except Exception:  # a draft is a help: without it the step is an ordinary one
+            return planned
+        return [_Part(part.request, part.ids, ids, q) for part, (ids, q) in zip(planned, proposals)]
 
     def _reserved(self, planned):
         """The plan, without those who had to make room."""
         order = {request: i for i, request in enumerate(self.running)}
-        for request, ids in sorted(planned, key=lambda pair: order[pair[0]]):
-            while request.text is not None:
+        for part in sorted(planned, key=lambda part: order[part.request]):
+            while part.request.text is not None:
                 try:
-                    self.cache.reserve(request.text, len(ids))
+                    self.cache.reserve(part.request.text, len(part.all_ids))
                     break
                 except OutOfBlocks:
                     self._preempt(self.running[-1])
-        return [(request, ids) for request, ids in planned if request.text is not None]
+        return [part for part in planned if part.request.text is not None]
 
     def _preempt(self, request):
-        self.cache.close(request.text)
-        request.text = None
+        self._release(request)
         request.preempted += 1
         self.preemptions += 1
-        self.running.remove(request)
         self.waiting.appendleft(request)
 
     def _read(self, planned):
-        """[(request, scores after its last token)]. Where reading fails, each is read alone to find the offender."""
+        """[(part, scores after each of its tokens)]. Where reading fails, each is read alone to find the offender."""
         if not planned:
             return []
         try:
-            logits = self.cache.read([request.text for request, _ in planned], [ids for _, ids in planned])
-            return [(request, rows[-1]) for (request, _), rows in zip(planned, logits)]
+            logits = self.cache.read([part.request.text for part in planned], [part.all_ids for part in planned])
+            return list(zip(planned, logits))
         except Exception as error:  # a model may raise anything
             if len(planned) == 1:
-                self.cancel(planned[0][0], error)
+                self.cancel(planned[0].request, error)
                 return []
-        return [read for one in planned for read in self._read([one])]
+        return [read for part in planned for read in self._read([part])]
 
     def _end(self, request):
         request.finished = self.clock()
         if request.text is not None:
-            self.cache.close(request.text)
-            request.text = None
-            self.running.remove(request)
+            self._release(request)
+
+    def _release(self, request):
+        self.cache.close(request.text)
+        request.text = None
+        self.running.remove(request)
+        if self.draft is not None:
+            self.draft.forget(request)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is read of a request in a step: known ids, then proposed ones with the probabilities they came from."""
+
+    request: Request
+    ids: list
+    proposed: list = ()
+    q: torch.Tensor | None = None
+
+    @property
+    def all_ids(self):
+        return [*self.ids, *self.proposed]
