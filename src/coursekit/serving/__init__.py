@@ -4,6 +4,7 @@
     prefill.py     a prompt is read, in chunks
     paged/         the cache of many texts, by blocks;  scheduling/ many requests in continuous batches
     speculative/   proposals that cost little and lose nothing;  speculative_generate.py  `generate` with them
+    constrained/   only what a pattern allows may be written
     text_stream.py  tokens become text: whole characters, stop strings;  stream_text.py  a continuation as text
     conversation.py  turns, within the context, the answer piece by piece;  terminal.py  the same in a terminal
     matrix_vector/ a linear layer for one token: the kernel;  one_stream.py  a model whose linear layers are made of it
@@ -21,10 +22,13 @@ from coursekit.serving.sampling.sampling import Sampling
 from coursekit.serving.scheduling.request import Request
 from coursekit.serving.scheduling.scheduler import Scheduler
 from coursekit.serving.sentence_embeddings import sentence_embeddings
+from coursekit.serving.speculative import DraftModel, NgramLookup
 from coursekit.serving.speculative_generate import speculative_generate
 from coursekit.serving.stream_text import stream_text
 
 __all__ = [
+    "DraftModel",
+    "NgramLookup",
     "PagedCache",
     "Request",
     "Sampling",
