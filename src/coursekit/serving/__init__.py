@@ -5,6 +5,7 @@
     paged/         the cache of many texts, by blocks;  scheduling/ many requests in continuous batches
     speculative/   proposals that cost little and lose nothing;  speculative_generate.py  `generate` with them
     constrained/   only what a pattern allows may be written
+    server/        a model behind HTTP, for the clients of OpenAI and of Ollama
     text_stream.py  tokens become text: whole characters, stop strings;  stream_text.py  a continuation as text
     conversation.py  turns, within the context, the answer piece by piece;  terminal.py  the same in a terminal
     matrix_vector/ a linear layer for one token: the kernel;  one_stream.py  a model whose linear layers are made of it

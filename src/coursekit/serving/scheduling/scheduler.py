@@ -57,14 +57,17 @@ class Scheduler:
         """Is there anything left to do?"""
         return bool(self.waiting or self.running)
 
+    @property
+    def room(self):
+        """The longest request, prompt and answer together, in tokens."""
+        context = self.cache.model.config.context
+        return min(context, self.cache.pool.blocks * self.cache.block_size) if self.cache.pages else context
+
     def submit(self, request):
         """Let a request wait. Raises: ValueError when it is longer than the model's context or than all blocks."""
         longest = len(request.ids) + request.max_tokens
-        room = self.cache.model.config.context
-        if self.cache.pages:
-            room = min(room, self.cache.pool.blocks * self.cache.block_size)
-        if longest > room:
-            raise ValueError(f"request: expected at most {room} tokens, prompt and answer, got {longest}")
+        if longest > self.room:
+            raise ValueError(f"request: expected at most {self.room} tokens, prompt and answer, got {longest}")
         request.arrived = self.clock()
         self.waiting.append(request)
 
