@@ -110,6 +110,15 @@ def test_proposals_are_held_to_the_pattern_too(model):
     assert tokens.equal(alone)
 
 
+def test_after_another_prompt_what_is_known_is_shared():
+    first = Constraint(Automaton("abc"), TRIE, END, start=1)
+    second = first.after(3)
+    scores = torch.zeros(1, V)
+    assert second(scores, torch.tensor([[*b"xxx", *b"a"]])).equal(first(scores, torch.tensor([[*b"x", *b"a"]])))
+    assert second._masks is first._masks
+    assert (first.start, second.start) == (1, 3)
+
+
 def test_a_tokenizer_that_cannot_write_the_pattern_is_told():
     constraint = Constraint(Automaton("ab"), TokenTrie([b"a", b"c", b""]), 2, start=0)
     with pytest.raises(ValueError, match="constraint: expected a token that goes on with the pattern, the tokenizer"):

@@ -152,6 +152,17 @@ def test_a_text_that_was_cut_is_read_on_and_does_not_spoil_what_others_share():
         cache.cut(first, 14)
 
 
+def test_a_block_is_called_by_all_that_stands_before_it():
+    # read A, cut after its first block, go on with B: the last block of B is not what follows A
+    cache, a, b = PagedCache(decoder(), blocks=40, block_size=4), ids(13), ids(13, 5)
+    text = cache.open()
+    cache.read([text], [a])
+    cache.cut(text, 4)
+    cache.read([text], [b])  # tokens 4 to 16: three full blocks
+    assert cache.open([*a[:12], *b[8:12], 1]).length == 12
+    assert cache.open([*a[:4], *b[:12], 1]).length == 16
+
+
 def test_a_call_that_fails_leaves_the_texts_as_they_were():
     model = decoder()
     cache = PagedCache(model, blocks=3, block_size=4)

@@ -108,6 +108,19 @@ def test_a_long_prompt_lets_others_decode_between_its_chunks():
     assert seen == [[True], [True], [True, False]]
 
 
+def test_prompts_share_the_tokens_of_a_step_in_the_order_in_which_they_came():
+    scheduler = Scheduler(PagedCache(MODEL, 60, 4), seats=3, chunk=4)
+    requests = [made(1, 6, 9), made(2, 5, 9), made(3, 1, 9)]
+    for request in requests:
+        scheduler.submit(request)
+    lengths = []
+    for _ in range(3):
+        scheduler.step()
+        lengths.append([request.text.length for request in requests])
+    # 4 of the first; its last 2 and 2 of the second; the second's last 3 and, beside them, one drawn token each
+    assert lengths == [[4, 0, 1], [6, 2, 2], [7, 5, 3]]
+
+
 def test_memory_runs_out_the_last_waits_and_nothing_is_lost():
     requests = [made(n, 6, 20) for n in range(4)]
     # 26 tokens each are 7 blocks; 9 blocks hold one whole request and a part of another
@@ -151,6 +164,7 @@ def test_a_cancelled_request_gives_its_memory_back_wherever_it_is():
     assert (running.reason, waiting.reason, len(running.tokens)) == ("cancelled", "cancelled", 1)
     run(scheduler, [])
     assert other.all_ids == alone(other)
+    assert (len(running.tokens), waiting.tokens) == (1, [])
     assert scheduler.cache.pool.available == 60
     scheduler.cancel(other)
     assert other.reason == "length"

@@ -112,6 +112,7 @@ def test_an_answer_in_a_schema(client, parts):
             answer = other.chat.completions.create(**ask, seed=seed).choices[0]
             assert answer.finish_reason == "stop"
             assert set(json.loads(answer.message.content)) <= {"n", "ok"}
+        assert server.engine._constraints.hits == 2  # the schema is worked out once
         other.close()
     with pytest.raises(openai.InternalServerError, match="model: logits: expected finite numbers"):
         client.chat.completions.create(**ask)  # a model that gives all that is allowed no chance
@@ -128,6 +129,9 @@ def test_the_same_question_is_remembered_where_nothing_is_left_to_luck(client, s
     client.completions.create(model="tiny", prompt="otra vez", max_tokens=8, temperature=0)
     client.completions.create(model="tiny", prompt="otra vez", max_tokens=9, temperature=0.5)
     assert server.engine.answers.hits == before + 1
+
+
+LARGE = {"anyOf": [{"type": "number"}] * 500}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +162,11 @@ def test_the_same_question_is_remembered_where_nothing_is_left_to_luck(client, s
             {"extra_body": {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "date"}}}}},
             openai.BadRequestError,
             "schema: expected a type that JSON has, got 'date'",
+        ),
+        (
+            {"extra_body": {"response_format": {"type": "json_schema", "json_schema": {"schema": LARGE}}}},
+            openai.BadRequestError,
+            "format: expected a smaller schema: its pattern has over 20000 characters",
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """Constrained decoding: only tokens that keep the text within a pattern may be drawn.
 
-    pattern.py      a regular expression, read into states over bytes
+    thompson.py     the parts of patterns: states over bytes, and arrows
+    pattern.py      a regular expression, read into such parts
     automaton.py    the states walked byte by byte, those that are asked for
     json_schema.py  a JSON schema as a regular expression
     constraint.py   a step of `Sampling`: which tokens' bytes the automaton can take

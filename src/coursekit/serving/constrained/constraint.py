@@ -1,5 +1,6 @@
 """The step of `Sampling` that lets only tokens through whose bytes a pattern can take."""
 
+import copy
 from math import inf
 
 import torch
@@ -57,6 +58,12 @@ class Constraint:
     def __init__(self, automaton, trie, end, start):
         self.automaton, self.trie, self.end, self.start = automaton, trie, end, start
         self._masks = {}
+
+    def after(self, start):
+        """The same after a prompt of another length: what was worked out about the pattern is shared."""
+        twin = copy.copy(self)
+        twin.start = start
+        return twin
 
     def __call__(self, scores, ids):
         """(B, V), (B, S) -> (B, V), -inf = would leave the pattern. Raises: ValueError where no token fits."""

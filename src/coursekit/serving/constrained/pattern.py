@@ -5,11 +5,9 @@ r"""A regular expression, read into the states of an automaton over bytes.
 The whole text must match. There are no anchors, no look-around, no references: with those a pattern is no longer
 regular, and what may come next could not be told from a state alone. Characters beyond ASCII become the bytes of
 their UTF-8; `.`, \d, \w, \s and classes are of ASCII, but `.` and [^...] also take every character beyond it.
-
-A part of a pattern is a function that adds its states: x{3} calls that of x three times.
 """
 
-from collections import defaultdict
+from coursekit.serving.constrained.thompson import States, either, in_a_row, over, times
 
 _DIGITS = frozenset(range(0x30, 0x3A))
 _WORDS = _DIGITS | frozenset(range(0x41, 0x5B)) | frozenset(range(0x61, 0x7B)) | {0x5F}
@@ -18,7 +16,7 @@ _ASCII = frozenset(range(0x80))
 _CLASSES = {"d": _DIGITS, "w": _WORDS, "s": _SPACES}
 _CONTROLS = {"n": 0x0A, "t": 0x09, "r": 0x0D, "f": 0x0C, "v": 0x0B}
 _REST = frozenset(range(0x80, 0xC0))
-_MOST, _MOST_STATES = 1000, 100_000  # repetitions; each adds states
+_MOST = 1000  # repetitions: each adds states
 # characters beyond ASCII in UTF-8, the first byte and what may follow it: the Unicode Standard, table 3-7
 _BEYOND = [
     [range(0xC2, 0xE0), _REST],
@@ -29,20 +27,6 @@ _BEYOND = [
     [range(0xF1, 0xF4), _REST, _REST, _REST],
     [{0xF4}, range(0x80, 0x90), _REST, _REST],
 ]
-
-
-class States:
-    """States by number; `bytes` and `free` are the arrows: over a set of bytes, and over nothing."""
-
-    def __init__(self):
-        self.count, self.bytes, self.free = 0, defaultdict(list), defaultdict(list)
-
-    def new(self):
-        """One more. Raises: ValueError for too many: x{999}{999} is short to write."""
-        self.count += 1
-        if self.count > _MOST_STATES:
-            raise ValueError(f"pattern: expected one of at most {_MOST_STATES} states")
-        return self.count - 1
 
 
 def read_pattern(pattern):
@@ -86,19 +70,19 @@ class _Reader:
         parts = [self.row()]
         while self.next("|"):
             parts.append(self.row())
-        return parts[0] if len(parts) == 1 else _either(parts)
+        return parts[0] if len(parts) == 1 else either(parts)
 
     def row(self):
         parts = []
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
             parts.append(self.repeated())
-        return _in_a_row(parts)
+        return in_a_row(parts)
 
     def repeated(self):
         part = self.one()
         while sign := self.next("*+?{"):
             least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(sign) or self.bounds()
-            part = _times(part, least, most)
+            part = times(part, least, most)
         return part
 
     def bounds(self):
@@ -129,12 +113,12 @@ class _Reader:
         if self.next("["):
             return self.members()
         if self.next("."):
-            return _either([_over([_ASCII - {0x0A}]), *map(_over, _BEYOND)])
+            return either([over([_ASCII - {0x0A}]), *map(over, _BEYOND)])
         if self.next("\\"):
-            return _over([self.escaped()])
+            return over([self.escaped()])
         if self.pattern[self.at] in "*+?{}^$":
             raise self.problem("a character (with \\ before it if it is meant as it stands)")
-        return _over([{byte} for byte in self.next().encode()])
+        return over([{byte} for byte in self.next().encode()])
 
     def escaped(self):
         """What \\ and the letter here mean: a set of bytes."""
@@ -155,7 +139,7 @@ class _Reader:
             if not letter:
                 raise self.problem("a closing ]")
             if letter != "\\" and not letter.isascii():
-                beyond.append(_over([{byte} for byte in letter.encode()]))
+                beyond.append(over([{byte} for byte in letter.encode()]))
                 continue
             low = self.escaped() if letter == "\\" else {ord(letter)}
             if len(low) == 1 and self.pattern[self.at : self.at + 1] == "-" and self.pattern[self.at + 1 :][:1] != "]":
@@ -168,61 +152,5 @@ class _Reader:
             taken |= set(low)
         if negated and beyond:
             raise self.problem("before this only ASCII in [^...]")
-        parts = [_over([_ASCII - taken]), *map(_over, _BEYOND)] if negated else [_over([taken]), *beyond]
-        return _either(parts) if len(parts) > 1 else parts[0]
-
-
-def _over(sets):
-    """Bytes one after the other, each from its set."""
-
-    def part(states, at):
-        for taken in sets:
-            to = states.new()
-            states.bytes[at].append((frozenset(taken), to))
-            at = to
-        return at
-
-    return part
-
-
-def _in_a_row(parts):
-    def part(states, at):
-        for one in parts:
-            at = one(states, at)
-        return at
-
-    return part
-
-
-def _either(parts):
-    def part(states, at):
-        end = states.new()
-        for one in parts:
-            begin = states.new()
-            states.free[at].append(begin)
-            states.free[one(states, begin)].append(end)
-        return end
-
-    return part
-
-
-def _times(one, least, most):
-    def part(states, at):
-        for _ in range(least):
-            at = one(states, at)
-        end = states.new()
-        if most is None:  # round and round
-            begin = states.new()
-            states.free[at].append(begin)
-            states.free[begin].append(end)
-            states.free[one(states, begin)].append(begin)
-            return end
-        for _ in range(most - least):
-            states.free[at].append(end)
-            begin = states.new()
-            states.free[at].append(begin)
-            at = one(states, begin)
-        states.free[at].append(end)
-        return end
-
-    return part
+        parts = [over([_ASCII - taken]), *map(over, _BEYOND)] if negated else [over([taken]), *beyond]
+        return either(parts) if len(parts) > 1 else parts[0]

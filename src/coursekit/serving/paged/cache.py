@@ -1,31 +1,11 @@
 """The cache of many texts: a table of blocks for each, which grows with it and may share blocks with others."""
 
-import hashlib
-from array import array
-
 import torch
 
 from coursekit.serving.paged.batch import PagedBatch
 from coursekit.serving.paged.block_pool import BlockPool, OutOfBlocks
+from coursekit.serving.paged.sequence import Sequence, block_name
 from coursekit.serving.paged.side_by_side import likeness, one_of, side_by_side
-
-
-class Sequence:
-    """One text in a `PagedCache`.
-
-    Attributes:
-        ids: list of int, what was read.
-        blocks: its block table: block i holds tokens i * block_size and on.
-        own: caches of the layers that are not paged, None for the others.
-    """
-
-    def __init__(self, ids, blocks, own):
-        self.ids, self.blocks, self.own, self.names = ids, blocks, own, []
-
-    @property
-    def length(self):
-        """Tokens read."""
-        return len(self.ids)
 
 
 class PagedCache:
@@ -70,7 +50,7 @@ class PagedCache:
         text, name = Sequence([], [], None if self.is_paged else self._empty()), b""
         for start in range(0, len(ids) - self.block_size, self.block_size) if self.share else ():
             part = ids[start : start + self.block_size]
-            name = _name(name, part)
+            name = block_name(name, part)
             block = self.pool.find(name)
             if block is None:
                 break
@@ -175,7 +155,7 @@ class PagedCache:
         text.ids.extend(fresh)
         for i in range(len(text.names), text.length // self.block_size) if self.share else ():
             part = text.ids[i * self.block_size : (i + 1) * self.block_size]
-            text.names.append(_name(text.names[-1] if text.names else b"", part))
+            text.names.append(block_name(text.names[-1] if text.names else b"", part))
             self.pool.name(text.blocks[i], text.names[-1])
 
     def _make_own(self, text, i):
@@ -203,8 +183,3 @@ def _pool(layer, slots):
         torch.zeros(*tensor.shape[1:-2], slots, tensor.shape[-1], dtype=tensor.dtype, device=tensor.device)
         for tensor in layer.tensors()
     )
-
-
-def _name(before, ids):
-    """The hash of a text up to the end of a block, from that of what stands before and the block's own tokens."""
-    return hashlib.sha256(before + array("q", ids).tobytes()).digest()

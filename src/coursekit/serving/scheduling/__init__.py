@@ -1,6 +1,7 @@
 """Many requests, one model: who is read or written on in the next step.
 
     request.py     what somebody asks for, and how far it has come
+    part.py        what is read of it in a step
     admission.py   who may come in: static batches, or continuous ones
     scheduler.py   one step after another: admission, chunks of prompts, decoding, preemption, faults
     response_cache.py  the same question again needs no step

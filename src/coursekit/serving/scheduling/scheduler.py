@@ -2,13 +2,10 @@
 
 import time
 from collections import deque
-from dataclasses import dataclass
-
-import torch
 
 from coursekit.serving.paged.block_pool import OutOfBlocks
 from coursekit.serving.scheduling.admission import continuous
-from coursekit.serving.scheduling.request import Request
+from coursekit.serving.scheduling.part import Part
 
 
 class Scheduler:
@@ -124,11 +121,11 @@ class Scheduler:
     def _plan(self):
         """The parts of the next step: those who decode, then chunks of prompts as far as the budget goes."""
         unread = [(request, request.unread) for request in self.running]
-        planned = self._proposed([_Part(request, ids) for request, ids in unread if len(ids) == 1])
+        planned = self._proposed([Part(request, ids) for request, ids in unread if len(ids) == 1])
         left = self.chunk
         for request, ids in unread:
             if len(ids) > 1 and left > 0:
-                planned.append(_Part(request, ids[:left]))
+                planned.append(Part(request, ids[:left]))
                 left -= len(ids[:left])
         return planned
 
@@ -142,7 +139,7 @@ class Scheduler:
             proposals = self.draft.propose(requests, most)
         except Exception:  # a draft is a help: without it the step is an ordinary one
             return planned
-        return [_Part(part.request, part.ids, ids, q) for part, (ids, q) in zip(planned, proposals)]
+        return [Part(part.request, part.ids, ids, q) for part, (ids, q) in zip(planned, proposals)]
 
     def _reserved(self, planned):
         """The plan, without those who had to make room."""
@@ -186,17 +183,3 @@ class Scheduler:
         self.running.remove(request)
         if self.draft is not None:
             self.draft.forget(request)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """What is read of a request in a step: known ids, then proposed ones with the probabilities they came from."""
-
-    request: Request
-    ids: list
-    proposed: list = ()
-    q: torch.Tensor | None = None
-
-    @property
-    def all_ids(self):
-        return [*self.ids, *self.proposed]

@@ -4,7 +4,9 @@
     refusal.py     what a request is told that asks for something else, in one line
     fields.py      a JSON body, field by field
     question.py    what was asked, whichever API it came by
+    ticket.py      a question under way, and how its answer ends
     engine.py      the thread that owns the model and its scheduler; answers come out piece by piece
+    openai_question.py  what OpenAI's clients send, as a question
     openai_api.py  /v1/models, /v1/completions, /v1/chat/completions
     ollama_api.py  /api/generate, /api/chat, /api/tags
     streaming.py   an answer as it comes, for a client that may go away meanwhile

@@ -3,45 +3,18 @@
 import queue
 import threading
 import time
-from dataclasses import dataclass, field
 
-from coursekit.serving.constrained.constraint import TokenTrie
+from coursekit.serving.constrained.automaton import Automaton
+from coursekit.serving.constrained.constraint import Constraint, TokenTrie
+from coursekit.serving.constrained.json_schema import schema_pattern
 from coursekit.serving.scheduling.request import Request
 from coursekit.serving.scheduling.response_cache import ResponseCache
 from coursekit.serving.server.limits import Limits
 from coursekit.serving.server.refusal import Refusal, too_many
+from coursekit.serving.server.ticket import Done, Ticket
 from coursekit.serving.text_stream import TextStream
 
-
-@dataclass(frozen=True)
-class Done:
-    """The end of an answer.
-
-    Args:
-        reason: "stop" (the model or a stop string ended it), "length", "cancelled".
-        prompt_tokens, tokens: how many there were.
-    """
-
-    reason: str
-    prompt_tokens: int
-    tokens: int
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """A question under way: `tell` hands out each piece, then a `Done` or a `Refusal`."""
-
-    request: Request
-    text: TextStream
-    tell: object
-    deadline: float
-    known: object = None  # what the response cache calls it
-    pieces: list = field(default_factory=list)
-
-    def say(self, piece):
-        if piece:
-            self.pieces.append(piece)
-            self.tell(piece)
+LONGEST = 20_000  # characters of a schema's pattern
 
 
 class Engine:
@@ -68,7 +41,8 @@ class Engine:
     def __init__(self, scheduler, tokenizer, limits=None, remembered=64):
         self.scheduler, self.tokenizer, self.limits = scheduler, tokenizer, limits or Limits()
         self.answers, self.served, self.failed = ResponseCache(remembered), 0, 0
-        self._inbox, self._open, self._trie = queue.SimpleQueue(), {}, None
+        self._inbox, self._open = queue.SimpleQueue(), {}
+        self._constraints, self._trie = ResponseCache(4), None
         self._count, self._lock = 0, threading.Lock()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
@@ -121,15 +95,25 @@ class Engine:
             raise Refusal(f"prompt: expected ids from 0 to {vocabulary - 1}", field="prompt")
         budget = question.budget(len(ids), self.limits, min(context, self.scheduler.room))
         text = TextStream(self.tokenizer, question.stop)
-        request = Request(ids, max(budget, 1), question.sampling(self._tokens, end, len(ids)), end, question.seed)
-        ticket = _Ticket(request, text, tell, time.monotonic() + self.limits.seconds, question.certain(ids, budget))
+        request = Request(ids, max(budget, 1), question.sampling(self._constraint, len(ids)), end, question.seed)
+        ticket = Ticket(request, text, tell, time.monotonic() + self.limits.seconds, question.certain(ids, budget))
         request.until = lambda token: ticket.say(text.feed(token)) or text.stopped
         return ticket
 
-    def _tokens(self):
+    def _constraint(self, schema):
+        """What a schema allows; the last few are kept, since the tokens that fit a state take a while to be found."""
+        end, name = getattr(self.tokenizer, "end", None), repr(schema)
+        if end is None:
+            raise ValueError("format: expected a model with an end token, which ends what was asked for")
         with self._lock:
-            self._trie = self._trie or TokenTrie.of(self.tokenizer)
-            return self._trie
+            found = self._constraints.get(name)
+            if found is None:
+                if len(pattern := schema_pattern(schema)) > LONGEST:
+                    raise ValueError(f"format: expected a smaller schema: its pattern has over {LONGEST} characters")
+                self._trie = self._trie or TokenTrie.of(self.tokenizer)
+                found = Constraint(Automaton(pattern), self._trie, end, 0)
+                self._constraints.put(name, found)
+            return found
 
     def _run(self):
         while True:

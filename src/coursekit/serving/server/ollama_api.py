@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from fastapi import Request as Call
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from coursekit.serving.server.engine import Done
 from coursekit.serving.server.fields import Fields
-from coursekit.serving.server.openai_api import read_message
+from coursekit.serving.server.openai_question import read_message
 from coursekit.serving.server.question import Question
 from coursekit.serving.server.refusal import Refusal
 from coursekit.serving.server.streaming import body_of, pieces, start, whole
+from coursekit.serving.server.ticket import Done
 
 
 def ollama_routes(engine, name, size=0):

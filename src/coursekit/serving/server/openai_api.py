@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from fastapi import Request as Call
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from coursekit.serving.server.engine import Done
-from coursekit.serving.server.fields import Fields, check_text
-from coursekit.serving.server.question import Question
+from coursekit.serving.server.fields import Fields
+from coursekit.serving.server.openai_question import read_messages, read_prompt, read_question
 from coursekit.serving.server.refusal import Refusal
 from coursekit.serving.server.streaming import body_of, pieces, start, whole
+from coursekit.serving.server.ticket import Done
 
 _TYPES = {404: "not_found_error", 413: "invalid_request_error", 429: "rate_limit_error"}
 
@@ -40,12 +40,12 @@ def openai_routes(engine, name):
     @routes.post("/completions")
     async def completions(call: Call):
         fields = Fields(await body_of(call, engine.limits))
-        return await _answer(engine, call, name, fields, _prompt, "text_completion")
+        return await _answer(engine, call, name, fields, read_prompt, "text_completion")
 
     @routes.post("/chat/completions")
     async def chat(call: Call):
         fields = Fields(await body_of(call, engine.limits))
-        return await _answer(engine, call, name, fields, _messages, "chat.completion")
+        return await _answer(engine, call, name, fields, read_messages, "chat.completion")
 
     return routes
 
@@ -57,9 +57,9 @@ def openai_error(refusal):
     return {"error": {"message": str(refusal), "type": kind, "param": refusal.field, "code": code}}
 
 
-async def _answer(engine, call, name, fields, read_prompt, kind):
+async def _answer(engine, call, name, fields, read, kind):
     _check_model(fields.text("model", ""), name)
-    question = _question(fields, read_prompt(fields), engine.limits)
+    question = read_question(fields, read(fields), engine.limits)
     streamed, counted = fields.flag("stream"), fields.part("stream_options").flag("include_usage")
     ticket, events = await start(engine, question)  # from here on somebody must listen
     head = {"id": f"{kind[:4]}-{uuid.uuid4().hex}", "object": kind, "created": int(time.time()), "model": name}
@@ -108,80 +108,3 @@ def _usage(done):
 def _check_model(asked, name):
     if asked != name:
         raise Refusal(f"model: expected {name!r}, which this server has, got {asked[:60]!r}", 404, "model")
-
-
-def _question(fields, prompt, limits):
-    for field in ("frequency_penalty", "presence_penalty"):
-        fields.only(field, 0)
-    for field in ("n", "best_of"):
-        fields.only(field, 1)
-    for field in ("logprobs", "echo"):
-        fields.only(field, False)
-    for field in ("top_logprobs", "logit_bias", "suffix", "tools", "functions"):
-        fields.only(field, 0, {}, [], "")
-    default = (
-        None if isinstance(prompt, list) and prompt and isinstance(prompt[0], dict) else min(16, limits.max_tokens)
-    )
-    most = fields.whole("max_tokens", 1, 10**9, default)
-    return Question(
-        prompt,
-        fields.whole("max_completion_tokens", 1, 10**9, most),
-        fields.stop(),
-        {
-            "temperature": _temperature(fields.number("temperature", 0, 2, 1.0)),
-            "top_p": fields.number("top_p", 1e-6, 1),
-            "top_k": fields.whole("top_k", 1, 10**9),
-            "min_p": fields.number("min_p", 0, 1),
-            "repetition_penalty": fields.number("repetition_penalty", 1e-3, 10),
-        },
-        fields.whole("seed", -(2**63), 2**63 - 1, time.time_ns()),
-        _schema(fields),
-    )
-
-
-def _temperature(number):
-    return 0 if number < 1e-6 else number
-
-
-def _schema(fields):
-    wanted = fields.part("response_format")
-    kind = wanted.text("type", "text")
-    if kind == "text":
-        return None
-    if kind != "json_schema":
-        raise Refusal(f"response_format.type: expected text or json_schema, got {kind[:40]!r}", field="response_format")
-    schema = wanted.part("json_schema").get("schema", dict, "a JSON schema")
-    if schema is None:
-        raise Refusal("response_format.json_schema.schema: expected a JSON schema, got none", field="response_format")
-    return schema
-
-
-def _prompt(fields):
-    prompt = fields.get("prompt", (str, list), "text, or a list of ids")
-    if isinstance(prompt, list) and len(prompt) == 1 and isinstance(prompt[0], str | list):
-        prompt = prompt[0]
-    is_ids = isinstance(prompt, list) and all(type(i) is int for i in prompt)
-    if not isinstance(prompt, str) and not is_ids:
-        raise fields.refusal("prompt", "one text, or a list of ids", prompt)
-    if isinstance(prompt, str):
-        check_text(prompt, "prompt")
-    return prompt
-
-
-def _messages(fields):
-    messages = fields.get("messages", list, "a list of messages", [])
-    if not messages:
-        raise Refusal("messages: expected at least one", field="messages")
-    return [read_message(i, message) for i, message in enumerate(messages)]
-
-
-def read_message(i, message):
-    """{"role", "content"} of a message; a content of parts is one of texts. Raises: Refusal."""
-    role, content = (message.get(key) if isinstance(message, dict) else None for key in ("role", "content"))
-    if isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content):
-        texts = [part.get("text") for part in content]
-        content = "".join(texts) if all(isinstance(text, str) for text in texts) else None
-    if not isinstance(role, str) or not isinstance(content, str):
-        raise Refusal(f"messages.{i}: expected a role and a content, both text", field="messages")
-    check_text(role + content, f"messages.{i}")
-    return {"role": role, "content": content}

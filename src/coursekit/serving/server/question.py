@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from coursekit.serving.constrained.automaton import Automaton
-from coursekit.serving.constrained.constraint import Constraint
-from coursekit.serving.constrained.json_schema import schema_pattern
 from coursekit.serving.sampling.sampling import Sampling
 from coursekit.serving.server.refusal import Refusal
 
@@ -55,15 +52,11 @@ class Question:
             )
         return wanted
 
-    def sampling(self, trie, end, length):
-        """How its tokens are drawn. Args: trie: () -> a `TokenTrie`. Raises: Refusal."""
+    def sampling(self, constraint, length):
+        """How its tokens are drawn. Args: constraint: schema -> a `Constraint`. Raises: Refusal."""
         try:
-            if self.schema is None:
-                return Sampling(**self.options)
-            if end is None:
-                raise ValueError("format: expected a model with an end token, which ends what was asked for")
-            step = Constraint(Automaton(schema_pattern(self.schema)), trie(), end, length)
-            return Sampling(**self.options, steps=(step,))
+            steps = () if self.schema is None else (constraint(self.schema).after(length),)
+            return Sampling(**self.options, steps=steps)
         except (ValueError, RecursionError) as error:
             raise Refusal(str(error) or "format: expected a schema that is less deep", field="format") from None
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 from fastapi import Request as Call
 
-from coursekit.serving.server.engine import Done
 from coursekit.serving.server.fields import read_json
 from coursekit.serving.server.refusal import Refusal
+from coursekit.serving.server.ticket import Done
 
 
 async def body_of(call: Call, limits):
