@@ -187,6 +187,18 @@ def test_requests_that_come_and_go_share_a_draft_and_leave_nothing_behind():
     assert not draft._texts
 
 
+def test_a_draft_writes_on_from_what_was_accepted_not_from_what_it_proposed():
+    request, draft = Request([1, 2, 3], 20, Sampling(temperature=0)), DraftModel(TARGET, tokens=4, block_size=2)
+    first = draft.propose([request], [9])[0][0]
+    assert [*request.ids, *first] == generate(TARGET, torch.tensor([request.ids]), 4, temperature=0)[0].tolist()
+    request.tokens = [first[0], (first[1] + 1) % 13]  # the second was corrected
+    ids, q = draft.propose([request], [3])[0]
+    alone = generate(TARGET, torch.tensor([request.all_ids]), 3, temperature=0)[0].tolist()
+    assert [*request.all_ids, *ids] == alone
+    assert q.argmax(-1).tolist() == ids
+    assert draft.propose([request], [0])[0] == ([], None)
+
+
 def test_a_draft_that_fails_costs_nothing_but_its_help():
     class Broken(NgramLookup):
         def propose(self, requests, most):
