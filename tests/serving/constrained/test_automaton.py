@@ -63,6 +63,25 @@ def test_a_dot_is_any_character_and_no_other_bytes(character):
         assert not automaton.matches(broken)
 
 
+@pytest.mark.parametrize(
+    ("last", "next_one"),
+    [  # the borders of the Unicode Standard's table 3-7: a sequence that is none, and its neighbour that is a character
+        (b"\xc1\xbf", b"\xc2\x80"),  # two bytes for what one says
+        (b"\xe0\x9f\xbf", b"\xe0\xa0\x80"),
+        (b"\xf0\x8f\xbf\xbf", b"\xf0\x90\x80\x80"),
+        (b"\xed\xa0\x80", b"\xed\x9f\xbf"),  # half a pair of UTF-16
+        (b"\xf4\x90\x80\x80", b"\xf4\x8f\xbf\xbf"),  # beyond the last character
+    ],
+)
+def test_the_borders_of_utf_8(last, next_one):
+    assert Automaton(".").matches(next_one)
+    assert Automaton("[^a]").matches(next_one)
+    assert not Automaton(".").matches(last)
+    assert len(next_one.decode()) == 1
+    with pytest.raises(UnicodeDecodeError):
+        last.decode()
+
+
 def test_a_beginning_that_fits_leads_on_and_another_does_not():
     automaton = Automaton("ab|ac")
     state = automaton.walk(automaton.start, b"a")

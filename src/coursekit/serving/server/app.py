@@ -72,7 +72,9 @@ def serve(engine, name, host=LOOPBACK, port=11435, size=0):
     import uvicorn
 
     hosts = [host, "localhost", "127.0.0.1"] if is_loopback(host) else None
-    uvicorn.run(make_app(engine, name, size, hosts), host=host, port=port, log_level="warning", timeout_keep_alive=30)
+    app = make_app(engine, name, size, hosts)
+    patience = {"timeout_keep_alive": 30, "timeout_graceful_shutdown": 5}  # seconds; answers under way are broken off
+    uvicorn.run(app, host=host, port=port, log_level="warning", **patience)
 
 
 def is_loopback(host):
