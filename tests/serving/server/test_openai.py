@@ -175,6 +175,7 @@ def test_a_request_that_is_wrong_is_told_so_in_one_line(client, server, options,
         client.completions.create(**({"model": "tiny", "prompt": "hola", "max_tokens": 5} | options))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert server.engine.load == 0
     assert client.completions.create(model="tiny", prompt="hola", max_tokens=2).choices[0].text
 
 
