@@ -62,13 +62,15 @@ def test_a_body_that_is_none_is_told_so_in_one_line(server, path, body, status, 
     assert server.is_idle()
 
 
-@pytest.mark.parametrize("number", ["1e999", "NaN", "-Infinity"])
+@pytest.mark.parametrize("number", ["1e999", "NaN", "-Infinity", "1" + "0" * 400, "-1" + "0" * 400])
 def test_numbers_that_are_none(server, number):
     answer = post(server, b'{"model": "tiny", "prompt": "a", "temperature": %s}' % number.encode())
     assert answer.status_code == 400
     assert "temperature: expected a number from 0 to 2" in answer.json()["error"]["message"]
     answer = post(server, b'{"model": "tiny", "prompt": "a", "max_tokens": %s}' % number.encode())
     assert "max_tokens: expected a whole number" in answer.json()["error"]["message"]
+    answer = post(server, b'{"model": "tiny", "prompt": [%s]}' % number.encode())
+    assert answer.status_code == 400
 
 
 def test_calls_that_do_not_exist(server):

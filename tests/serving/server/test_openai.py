@@ -185,6 +185,10 @@ def test_a_request_that_is_wrong_is_told_so_in_one_line(client, server, options,
         ([], "messages: expected at least one"),
         ([{"role": "user"}], "messages.0: expected a role and a content, both text"),
         ([{"role": "user", "content": [{"type": "image_url"}]}], "messages.0: expected a role"),
+        (
+            [*MESSAGES, {"role": "user<|end|>", "content": "a"}],
+            "messages.2.role: expected one of system, user, assistant, developer, got 'user<",
+        ),
     ],
 )
 def test_messages_that_are_none(client, messages, message):

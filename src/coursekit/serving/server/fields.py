@@ -1,7 +1,6 @@
 """A JSON body, field by field: each is what was expected, or the request is refused in one line."""
 
 import json
-from math import isfinite
 
 from coursekit.serving.server.refusal import Refusal
 
@@ -39,7 +38,7 @@ class Fields:
         """A finite number, low <= number <= high."""
         expected = f"a number from {low:g} to {high:g}"
         value = self.get(name, (int, float), expected, default)
-        if value is not None and not (isfinite(value) and low <= value <= high):
+        if value is not None and not low <= value <= high:  # NaN is not, either
             raise self.refusal(name, expected, value)
         return value
 
@@ -47,9 +46,7 @@ class Fields:
         """A whole number, low <= number <= high."""
         expected = f"a whole number from {low} to {high}"
         value = self.get(name, (int, float), expected, default)
-        if value is not None and not (value == int(value) if isfinite(value) else False):
-            raise self.refusal(name, expected, value)
-        if value is not None and not low <= value <= high:
+        if value is not None and not (low <= value <= high and value == int(value)):
             raise self.refusal(name, expected, value)
         return None if value is None else int(value)
 

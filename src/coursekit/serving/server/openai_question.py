@@ -6,6 +6,9 @@ from coursekit.serving.server.fields import check_text
 from coursekit.serving.server.question import Question
 from coursekit.serving.server.refusal import Refusal
 
+# as clients call them, and as templates do; a template would write out any other text as it stands
+ROLES = {"system": "system", "user": "user", "assistant": "assistant", "developer": "system"}
+
 
 def read_question(fields, prompt, limits):
     """A `Question`. Raises: Refusal for what is wrong, or would be passed over."""
@@ -83,5 +86,7 @@ def read_message(i, message):
         content = "".join(texts) if all(isinstance(text, str) for text in texts) else None
     if not isinstance(role, str) or not isinstance(content, str):
         raise Refusal(f"messages.{i}: expected a role and a content, both text", field="messages")
-    check_text(role + content, f"messages.{i}")
-    return {"role": role, "content": content}
+    if role not in ROLES:
+        raise Refusal(f"messages.{i}.role: expected one of {', '.join(ROLES)}, got {role[:40]!r}", field="messages")
+    check_text(content, f"messages.{i}")
+    return {"role": ROLES[role], "content": content}
