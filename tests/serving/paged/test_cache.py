@@ -59,7 +59,7 @@ def ids(length, seed=0):
 def test_texts_of_unequal_length_get_the_logits_that_each_gets_alone(name):
     model, texts = decoder(name), [ids(30, 1), ids(17, 2), ids(23, 3)]
     cache = PagedCache(model, blocks=40, block_size=4)
-    opened = [cache.open() for _ in texts]
+    opened = [cache.begin() for _ in texts]
     found = [[] for _ in texts]
     places = [0, 0, 0]
     for step in ([9, 2, 5], [1, 1, 1], [1, 1, 1], [5, 5, 5], [1, 1, 4], [1, 1, 1], [12, 6, 6]):
@@ -80,7 +80,7 @@ def test_texts_of_unequal_length_get_the_logits_that_each_gets_alone(name):
 def test_a_fork_goes_its_own_way(name):
     model = decoder(name)
     cache = PagedCache(model, blocks=40, block_size=4)
-    first = cache.open()
+    first = cache.begin()
     cache.read([first], [ids(10, 1)])
     second = cache.fork(first)
     a, b = cache.read([first, second], [ids(5, 2), ids(5, 3)])
@@ -92,7 +92,7 @@ def test_a_fork_goes_its_own_way(name):
 
 def test_blocks_are_shared_until_somebody_writes():
     cache = PagedCache(decoder(), blocks=40, block_size=4)
-    first = cache.open()
+    first = cache.begin()
     cache.read([first], [ids(10)])  # two full blocks, and two tokens of a third
     second = cache.fork(first)
     assert second.blocks == first.blocks
@@ -108,35 +108,35 @@ def test_blocks_are_shared_until_somebody_writes():
 def test_a_known_beginning_is_not_read_again():
     model, prompt = decoder(), ids(14)
     cache = PagedCache(model, blocks=40, block_size=4)
-    first = cache.open(prompt)
+    first = cache.begin(prompt)
     assert first.length == 0
     whole = cache.read([first], [prompt])[0]
     for other in (True, False):  # while the first is there, and when it has gone
-        again = cache.open(prompt)
+        again = cache.begin(prompt)
         assert (again.length, again.blocks) == (12, first.blocks[:3] if other else again.blocks)
         torch.testing.assert_close(cache.read([again], [prompt[12:]])[0], whole[12:], rtol=0, atol=1e-9)
         cache.close(again)
         cache.close(first)
     # the last token is always read: its scores are wanted
-    assert cache.open(prompt[:12]).length == 8
-    assert cache.open([*prompt[:5], (prompt[5] + 1) % 13, *prompt[6:]]).length == 4
-    assert cache.open([(prompt[0] + 1) % 13, *prompt[1:]]).length == 0
+    assert cache.begin(prompt[:12]).length == 8
+    assert cache.begin([*prompt[:5], (prompt[5] + 1) % 13, *prompt[6:]]).length == 4
+    assert cache.begin([(prompt[0] + 1) % 13, *prompt[1:]]).length == 0
     assert PagedCache(model, blocks=4, share=False).share is False
 
 
 def test_a_state_is_not_shared_by_its_text():
     for name in ("mamba", "hybrid", "rolling"):
         cache, prompt = PagedCache(decoder(name), blocks=40, block_size=4), ids(14)
-        cache.read([cache.open(prompt)], [prompt])
-        assert cache.open(prompt).length == 0
+        cache.read([cache.begin(prompt)], [prompt])
+        assert cache.begin(prompt).length == 0
         with pytest.raises(ValueError, match="cut: expected a model that keeps every token"):
-            cache.cut(cache.open(), 0)
+            cache.cut(cache.begin(), 0)
 
 
 def test_a_text_that_was_cut_is_read_on_and_does_not_spoil_what_others_share():
     model, prompt = decoder(), ids(13)
     cache = PagedCache(model, blocks=40, block_size=4)
-    first = cache.open()
+    first = cache.begin()
     cache.read([first], [prompt])
     cache.cut(first, 6)
     assert (first.length, first.ids, len(first.blocks)) == (6, prompt[:6], 2)
@@ -144,7 +144,7 @@ def test_a_text_that_was_cut_is_read_on_and_does_not_spoil_what_others_share():
     with torch.no_grad():
         whole = model(torch.tensor([prompt[:6] + ids(7, 9)]))[0, 6:]
     torch.testing.assert_close(logits, whole, rtol=0, atol=1e-9)
-    again = cache.open(prompt)
+    again = cache.begin(prompt)
     expected = cache.read([again], [prompt[again.length :]])[0][-1]
     with torch.no_grad():
         torch.testing.assert_close(expected, model(torch.tensor([prompt]))[0, -1], rtol=0, atol=1e-9)
@@ -155,18 +155,18 @@ def test_a_text_that_was_cut_is_read_on_and_does_not_spoil_what_others_share():
 def test_a_block_is_called_by_all_that_stands_before_it():
     # read A, cut after its first block, go on with B: the last block of B is not what follows A
     cache, a, b = PagedCache(decoder(), blocks=40, block_size=4), ids(13), ids(13, 5)
-    text = cache.open()
+    text = cache.begin()
     cache.read([text], [a])
     cache.cut(text, 4)
     cache.read([text], [b])  # tokens 4 to 16: three full blocks
-    assert cache.open([*a[:12], *b[8:12], 1]).length == 12
-    assert cache.open([*a[:4], *b[:12], 1]).length == 16
+    assert cache.begin([*a[:12], *b[8:12], 1]).length == 12
+    assert cache.begin([*a[:4], *b[:12], 1]).length == 16
 
 
 def test_a_call_that_fails_leaves_the_texts_as_they_were():
     model = decoder()
     cache = PagedCache(model, blocks=3, block_size=4)
-    first, second = cache.open(), cache.open()
+    first, second = cache.begin(), cache.begin()
     cache.read([first, second], [[1, 2], [3]])
     with pytest.raises(OutOfBlocks, match="cache: expected 2 free blocks, got 1 of 3"):
         cache.read([first], [[1] * 8])
@@ -181,13 +181,13 @@ def test_a_call_that_fails_leaves_the_texts_as_they_were():
 def test_a_text_without_numbers_does_not_reach_the_others():
     model = decoder()
     cache = PagedCache(model, blocks=9, block_size=4)
-    bad = cache.open()
+    bad = cache.begin()
     cache.reserve(bad, 4)
     for pool in cache._pools:
         for tensor in pool:
             tensor[:, bad.blocks[0] * 4 : bad.blocks[0] * 4 + 4] = float("nan")
     bad.ids = [1, 2]
-    good = cache.open()
+    good = cache.begin()
     cache.read([good], [ids(7)])
     a, b = cache.read([bad, good], [[1], [2]])
     assert a.isnan().all()
@@ -225,7 +225,7 @@ def test_every_text_is_its_own_and_no_block_leaks_under_any_workload(block_size,
     for what, n in steps:
         if what == "open":
             prompt = [(n // 3 + i) % 2 for i in range(n % 13 + 1)]  # beginnings that often return
-            text = cache.open(prompt)
+            text = cache.begin(prompt)
             assert text.ids == prompt[: text.length]
             opened.append((text, prompt[: text.length]))
             continue

@@ -11,12 +11,12 @@ from coursekit.serving.paged.side_by_side import likeness, one_of, side_by_side
 class PagedCache:
     """The memory of a decoder for many texts, by blocks of a few tokens.
 
-        text = cache.open(ids)                       a known beginning is shared, not read again
+        text = cache.begin(ids)                       a known beginning is shared, not read again
         logits = cache.read([text], [ids[text.length:]])
         cache.close(text)
 
     Layers that keep every token in order (keys and values, or latents) are paged; a state does not grow, and each text
-    keeps its own. Blocks are shared by `fork`, and by `open` where full blocks of a text with the same beginning are
+    keeps its own. Blocks are shared by `fork`, and by `begin` where full blocks of a text with the same beginning are
     still there. Who writes into a shared block gets a copy of it first (copy on write).
 
     Args:
@@ -41,7 +41,7 @@ class PagedCache:
         self.share = share and self.is_paged
         self.pages = any(pool is not None for pool in self._pools)
 
-    def open(self, ids=()):
+    def begin(self, ids=()):
         """A new text; of `ids` what is known already is in it, the last one never, since its scores are wanted.
 
         Args: ids: list of int, what will be read.

@@ -107,7 +107,7 @@ class Scheduler:
         room = self.admission(len(self.running), self.seats)
         while room > 0 and self.waiting and len(self.running) < self.seats:
             request = self.waiting[0]
-            text = self.cache.open(request.all_ids)
+            text = self.cache.begin(request.all_ids)
             try:
                 self.cache.reserve(text, len(request.all_ids) - text.length)
             except OutOfBlocks:

@@ -61,7 +61,7 @@ class DraftModel:
             ids = request.all_ids + more
             text = self._texts.get(request)
             if text is None:
-                text = self._texts[request] = self.cache.open(ids)
+                text = self._texts[request] = self.cache.begin(ids)
             self.cache.cut(text, min(_common(text.ids, ids), len(ids) - 1))
             texts.append(text)
             fresh.append(ids[text.length :])
