@@ -194,11 +194,11 @@ def test_a_model_that_fails_always_leaves_the_server_up(parts):
 def test_an_answer_that_takes_too_long_is_ended(parts):
     model = parts.make_decoder()
     model.register_forward_hook(lambda *_: time.sleep(0.05))
-    with parts.Running(parts.make_engine(model, Limits(300, 200, 16, 0.4, 20_000))) as server:
+    with parts.Running(parts.make_engine(model, Limits(300, 200, 16, 2.0, 20_000))) as server:
         answer = post(server, ask(tokens=200))
         assert (answer.status_code, answer.json()["error"]["message"]) == (
             504,
-            "time: expected an answer within 0.4 s, got a part of it",
+            "time: expected an answer within 2 s, got a part of it",
         )
         events = post(server, ask(tokens=200, stream=True)).text.split("\n\n")
         assert len(events) < 200
