@@ -11,7 +11,7 @@ COURSEKIT := $(BIN)/coursekit
 SETUP := PYTHONPATH=src $(PYTHON) -m coursekit.course.setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test check run record lab present slides sync claims status bench chat new strip release clean
+.PHONY: help setup course test check run record lab present slides sync claims status bench chat serve new strip release clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: setup ## time the kernels of one module (M=03-mamba) and record the ratio
 
 chat: setup ## talk to SmolLM2 in the terminal
 	@$(COURSEKIT) chat smollm2
+
+serve: setup ## serve SmolLM2 to the clients of OpenAI and of Ollama, on this machine
+	@$(COURSEKIT) serve smollm2
 
 new: setup ## start a module: M=09-datos T="Datos y preentrenamiento"
 	@$(COURSEKIT) new $(M) "$(T)"

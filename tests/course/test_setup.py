@@ -123,7 +123,7 @@ def test_pip_is_pinned_and_asked_for_the_cpu_build_first(world, monkeypatch):
     first, second = (c for c in commands if "install" in c)
     assert first[-3:] == ["--index-url", "https://download.pytorch.org/whl/cpu", "torch"]
     assert str(root / "constraints.txt") in first
-    assert second[-1].endswith("[course,lab,hf,test,gpu]")
+    assert second[-1].endswith("[course,lab,hf,test,gpu,serve]")
 
 
 def test_a_failed_install_says_what_to_do_and_leaves_no_stamp(world, monkeypatch, capsys):

@@ -13,13 +13,14 @@ results/                metrics out of notebooks, recorded.json, claims, sync, s
 decks/                  one deck into files; decks/gates/: what is asked of them
 prose/                  documents in passages, and what is asked of them
 course.py               all that is read of a course, once: what every command is given
-pages.py chat.py        index and ledger; talk to a model
+pages.py                index and ledger
+chat.py serve.py        talk to a model; serve one
 scaffold.py skeleton/   the files that a module starts from, and their texts
 commands.py             what each command does, for one module or for all
 quality.py              what `make check` and `make test` run
 cli.py                  the `coursekit` command
 
-Nothing here imports torch but `coursekit chat` and the look for the real models, late. Every error
+Nothing here imports torch but `coursekit chat`, `coursekit serve` and the look for the real models, late. Every error
 that a user can cause is a `CourseError`: one line that says what to do.
 A gate is a file with `check(thing) -> findings`, over a notebook, a built deck or the prose; the room's stage runs all.
 """

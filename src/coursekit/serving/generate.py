@@ -11,7 +11,7 @@ COLDEST = 1e-6  # the lowest temperature above 0: no logit divided by it leaves 
 NOT_FINITE = "logits: expected finite numbers, got NaN or infinity; look at the model's weights"
 
 
-def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, attention_mask=None):
+def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, attention_mask=None, sampling=None):
     """Draw tokens from a decoder until `stop`, or until there are `max_tokens` new ones.
 
         token ~ softmax(logits / temperature)          temperature 0: the most probable token
@@ -30,6 +30,8 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, atte
         stop: id that ends a sequence; a row that has ended is padded with it. None: nothing ends early.
         seed: of the draws; they are made on the CPU, so that every device draws alike.
         attention_mask: (B, T), 1 or True = a real token, 0 or False = padding, on the left; None = all are real.
+        sampling: a `coursekit.serving.sampling.Sampling` (top-k, top-p, min-p, a penalty, a watermark ...), whose
+            temperature then counts; None = the temperature alone.
 
     Returns: (B, T + new) integer.
     Raises: ValueError for an empty prompt, padding that is not on the left, an option out of its range, a length
@@ -47,7 +49,11 @@ def generate(model, prompt, max_tokens, temperature=1.0, stop=None, seed=0, atte
         for _ in range(max_tokens):
             hidden = {} if real is None else {"mask": real[:, None, None]}  # (B, 1, 1, S)
             logits = model(fresh, cache, **hidden)[:, -1]  # (B, V)
-            fresh = draw(logits, temperature, generator)  # (B, 1)
+            if sampling is None:
+                fresh = draw(logits, temperature, generator)  # (B, 1)
+            else:
+                ids = torch.cat([prompt, *new], dim=1) if sampling.reads_text else None  # (B, S)
+                fresh = sampling.draw(logits, generator, ids)  # (B, 1)
             if stop is not None:
                 fresh = fresh.masked_fill(ended, stop)
                 ended = ended | (fresh == stop)
