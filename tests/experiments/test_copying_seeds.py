@@ -23,8 +23,10 @@ def test_a_trained_arm_copies_and_an_untrained_one_guesses():
 
 
 def test_the_seed_and_nothing_else_decides():
-    both = copying_accuracies(TASK, {"a": Mamba}, seeds=(0, 1), steps=2)["a"]
-    assert copying_accuracies(TASK, {"b": Mamba}, seeds=(1,), steps=2)["b"] == both[1:]
+    several = SelectiveCopying(symbols=3, length=8, items=2)
+    both = copying_accuracies(several, {"a": Mamba}, seeds=(0, 1), steps=12)["a"]
+    assert both[0] != both[1]
+    assert copying_accuracies(several, {"b": Mamba}, seeds=(1,), steps=12)["b"] == both[1:]
 
 
 def test_the_model_has_two_blocks_without_convolution_or_feed_forward():
