@@ -4,6 +4,13 @@
     induction_depth.py       how many layers copying from an earlier case needs
     tokenizers_compared.py   the same bytes, read through several tokenizers: bits a token and bits a byte
     scaling_grid.py          the same decoder in several sizes, on several amounts of data
+    beyond_training.py       read beyond the length of training: what each way of giving positions pays
+    positions_compared.py    what knowing the places is worth: RoPE, and no positions
+    dialect_learnt.py        a dialect learned with a few parameters or with all, and what is forgotten
+    copying_seeds.py         selective copying, with and without selection
+    recall_seeds.py          associative recall: states of several sizes, attention, hybrids
+    induction_lengths.py     induction far beyond the length of training
+    mixers_compared.py       one decoder, several mixers, few tokens
 
 A notebook keeps the idea: the arms, the sizes, the question, and what came out. It hands them over, and reads the rows
 of a recorded run; whoever wants to run one alone calls the same function:
