@@ -2,6 +2,7 @@
 
     gpt2.py          learned positions, LayerNorm, GELU, biases
     llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads; TinyLlama and Falcon3 are of this family
+    llada.py         Llama where every token sees every other, for masked diffusion
     mistral.py       Llama with a sliding window
     mixtral.py       Mistral with eight experts in place of the feed-forward
     deepseek_v3.py   latent attention; many small experts, chosen with a bias, and a shared one
@@ -39,6 +40,7 @@ FAMILIES = (
     "falcon_mamba",
     "gemma3_text",
     "gpt2",
+    "llada",
     "llama",
     "mamba",
     "mamba2",

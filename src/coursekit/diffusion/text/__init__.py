@@ -19,6 +19,7 @@ Generation:
     pace.py         how many to keep in a step: evenly, all that are sure, by chance
     readers.py      what is read in a step: everything, or a block and a cache of those before
     rewind.py       a cache that forgets its last tokens
+    both_ways.py    a decoder that was trained from left to right, with its mask taken off
 
 Where the truth is known:
 
