@@ -17,7 +17,7 @@
     mamba2.py        heads whose decay is one number, a norm after the gate
     zamba2.py        Mamba-2 and one or two transformer blocks that are called all along it
     falcon_h1.py     Mamba-2 and attention side by side; multipliers become part of the weights
-    flux.py          FLUX.1's transformer for images, from diffusers
+    flux.py          FLUX.1's transformer for images, from diffusers;  tiny_flux.py  its whole pipeline in miniature
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
     gguf/            models in one GGUF file, with their tokenizer

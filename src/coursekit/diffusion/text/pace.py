@@ -40,7 +40,7 @@ def above(threshold):
     """
 
     def pace(step, steps, scores, generator=None):
-        return (scores >= threshold) & (scores > -torch.inf) | evenly(step, steps, scores)
+        return (scores >= threshold) | evenly(step, steps, scores)
 
     return pace
 
