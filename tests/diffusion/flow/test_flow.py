@@ -8,7 +8,7 @@ import torch
 
 from coursekit.diffusion.flow import euler, flow_loss, flow_times, flux_shift, guided, heun
 from coursekit.diffusion.flow.mixture import mixture_velocity
-from coursekit.diffusion.flow.straight import between
+from coursekit.diffusion.flow.straight import between, reflow_loss
 from coursekit.diffusion.flow.times import logit_normal_times, shifted, uniform_times
 
 MEANS = torch.tensor([[-1.5, 0.5], [1.0, 1.0], [0.5, -1.0]], dtype=torch.float64)
@@ -66,6 +66,42 @@ def test_a_condition_of_several_numbers_is_dropped_as_a_whole_for_a_null_row():
     null = torch.tensor([7.0, 8.0])
     flow_loss(lambda x, t, c: seen.append(c) or x, torch.ones(50, 2), torch.zeros(50, 3), dropped=0.5, null=null)
     assert {tuple(row) for row in seen[0].tolist()} == {(1.0, 1.0), (7.0, 8.0)}
+
+
+def test_what_stands_beside_is_made_of_the_images():
+    seen, images = [], torch.arange(6.0).view(3, 2)
+    model = lambda x, t, condition, *beside: seen.append(beside) or x  # noqa: E731
+    flow_loss(model, torch.zeros(3), images, beside=lambda x: -x)
+    flow_loss(model, torch.zeros(3), images)
+    assert seen[0][0].equal(-images)
+    assert seen[1] == ()
+
+
+def test_reflow_by_hand():
+    # x_0 = 2, noise = 6: the path's velocity is 4 at every time; a model that answers 1 misses 3
+    seen = []
+
+    def model(x, t, condition):
+        seen.append((x, t, condition))
+        return torch.ones_like(x)
+
+    loss = reflow_loss(model, torch.full((5, 1), 6.0), torch.full((5, 1), 2.0), "word")
+    assert loss.item() == 9
+    x, t, condition = seen[0]
+    torch.testing.assert_close(x[:, 0], 2 + 4 * t)
+    assert condition == "word"
+
+
+def test_the_best_of_reflow_is_straight():
+    # paths of the mixture, 64 of Heun's steps: the noise and where it ends; straight lines between them
+    velocity, noise = mixture_velocity(MEANS, 0.4), randn(400, 2)
+    images = heun(velocity, noise, flow_times(64))
+    torch.manual_seed(0)
+    exact = reflow_loss(lambda x, t, _: noise - images, noise, images).item()
+    torch.manual_seed(0)
+    first = reflow_loss(lambda x, t, _: velocity(x, t.double()), noise, images).item()
+    assert exact == 0
+    assert first > 0.1  # the velocity of crossing paths is not that of the straight lines
 
 
 def test_times_for_training():
@@ -201,6 +237,7 @@ ZERO = torch.zeros(2, 1)
             partial(flow_loss, None, ZERO, ZERO, dropped=0.1),
             "null: expected a null condition for those that are dropped",
         ),
+        (partial(reflow_loss, None, ZERO, ZERO[:1]), r"inputs: expected noise of shape \(1, 1\), got \(2, 1\)"),
         (partial(flow_loss, None, ZERO, ZERO, dropped=2), "dropped: expected a part from 0 to 1, got 2"),
         (
             partial(flow_loss, None, ZERO, ZERO.long()),

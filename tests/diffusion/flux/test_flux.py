@@ -194,7 +194,11 @@ def test_each_door_runs_and_matters():
         ),
         (
             lambda: fill_tokens(torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 4), torch.zeros(1, 9, 8)),
-            r"expected kept latents as the noisy ones, \(1, 2, 4, 4\), and a mask of p times their size",
+            r"mask: expected \(1, p 4, p 4\), p pixels for each latent, got \(1, 9, 8\)",
+        ),
+        (
+            lambda: fill_tokens(torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 2), torch.zeros(1, 8, 8)),
+            r"kept: expected latents of shape \(1, 2, 4, 4\), got \(1, 2, 4, 2\)",
         ),
         (
             lambda: control_tokens(torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 2)),

@@ -1,6 +1,6 @@
 """Images from noise: a velocity is learned, and followed.
 
-    straight.py     the straight path from image to noise, and the loss of its velocity
+    straight.py     the straight path from image to noise, the loss of its velocity, and that of reflow
     times.py        times for training; the steps of a sampler, and their shift with the resolution
     samplers.py     following the velocity: Euler, Heun
     guidance.py     with the condition, and away from none

@@ -7,30 +7,43 @@ from torch.nn import functional as F
 from coursekit.diffusion.flux.latents import coordinates, pack
 
 
-def fill_tokens(noisy, kept, mask):
-    """FLUX.1 Fill: beside each token, what is kept of the image there, and the mask, pixel by pixel.
+def fill_beside(kept, mask):
+    """FLUX.1 Fill: what stands beside each noisy token: what is kept of the image there, and the mask, pixel by pixel.
 
-        [pack(noisy), pack(kept), pack(mask, p x p pixels as channels)]          4 c + 4 c + 4 p^2 channels
+        [pack(kept), pack(mask, p x p pixels as channels)]          4 c + 4 p^2 channels (FLUX.1: 64 + 256)
 
     Args:
-        noisy: latents, (B, c, h, w). kept: those of the image with the hole blanked, (B, c, h, w).
-        mask: (B, p h, p w), 1 = to be filled; p pixels a latent (FLUX.1: 8, so 64 + 64 + 256 = 384 channels).
+        kept: latents of the image with the hole blanked, (B, c, h, w).
+        mask: (B, p h, p w), 1 = to be filled; p pixels a latent (FLUX.1: 8).
 
-    Returns: (B, h w / 4, 8 c + 4 p^2).
-    Raises: ValueError when sizes do not divide or differ.
+    Returns: (B, h w / 4, 4 c + 4 p^2).
+    Raises: ValueError when the mask's size is no multiple of the latents'.
 
     Source: FLUX.1's code, `prepare_fill`.
     Taught in: 06-difusion
     """
-    (batch, _, height, width), pixels = noisy.shape, mask.shape[-1] // noisy.shape[-1]
-    if kept.shape != noisy.shape or mask.shape != (batch, pixels * height, pixels * width) or not pixels:
+    (batch, _, height, width), pixels = kept.shape, mask.shape[-1] // kept.shape[-1]
+    if mask.shape != (batch, pixels * height, pixels * width) or not pixels:
         raise ValueError(
-            f"expected kept latents as the noisy ones, {tuple(noisy.shape)}, and a mask of p times their size, "
-            f"got {tuple(kept.shape)} and {tuple(mask.shape)}"
+            f"mask: expected ({batch}, p {height}, p {width}), p pixels for each latent, got {tuple(mask.shape)}"
         )
     split = mask.unflatten(2, (width, pixels)).unflatten(1, (height, pixels))  # (B, h, p, w, p)
     as_channels = split.permute(0, 2, 4, 1, 3).flatten(1, 2)  # (B, p p, h, w)
-    return torch.cat([pack(noisy), pack(kept), pack(as_channels.to(noisy.dtype))], -1)
+    return torch.cat([pack(kept), pack(as_channels.to(kept.dtype))], -1)
+
+
+def fill_tokens(noisy, kept, mask):
+    """FLUX.1 Fill: the noisy tokens, and `fill_beside` them (FLUX.1: 64 + 320 = 384 channels).
+
+    Args: noisy: latents, (B, c, h, w). kept, mask: as in `fill_beside`.
+
+    Returns: (B, h w / 4, 8 c + 4 p^2).
+    Raises: ValueError when sizes do not divide or differ.
+    Taught in: 06-difusion
+    """
+    if kept.shape != noisy.shape:
+        raise ValueError(f"kept: expected latents of shape {tuple(noisy.shape)}, got {tuple(kept.shape)}")
+    return torch.cat([pack(noisy), fill_beside(kept, mask)], -1)
 
 
 def control_tokens(noisy, control):
