@@ -123,7 +123,7 @@ def test_everything_is_filled_and_what_was_given_stays(decoder, remasking, pace,
         done = (after != MASK).all(0)
         assert done[:4].all() or (after[:, 5:] == MASK).all()
     assert len(steps) <= 7
-    canvas.float().requires_grad_()  # an ordinary tensor
+    assert not canvas.is_inference()  # an ordinary tensor
     assert canvas.equal(
         generate(model, prompt, 6, 4, remasking, mask_id=MASK, length=11, pace=pace, temperature=temperature)
     )
@@ -201,6 +201,25 @@ def test_a_stale_prefix_is_exact_at_a_block_s_first_step_and_for_a_model_of_bloc
             else:
                 torch.testing.assert_close(changed, exact, rtol=0, atol=1e-10)
             reader.close(canvas, start, stop)
+
+
+def test_guidance_pushes_away_from_no_prompt_and_hides_the_prompt_alone():
+    # tokens 3 and 4: logits (1, 0) with the prompt, (0, 2) without. g = 1/2: (1.5 - 0, 0 - 1) = (1.5, -1): token 3;
+    # a mean of the two would have said 4: (0.5, 1)
+    seen = []
+
+    def model(ids):
+        seen.append(ids.tolist())
+        logits = torch.full((*ids.shape, 10), -50.0)
+        logits[..., 3], logits[..., 4] = 1.0, 0.0
+        logits[ids[:, 0] == MASK, :, 3], logits[ids[:, 0] == MASK, :, 4] = 0.0, 2.0
+        logits[:, 2] = logits[:, 2] / 2  # place 1 is surer
+        return logits
+
+    canvas = generate(model, torch.tensor([[1, MASK, MASK]]), 2, mask_id=MASK, guidance=0.5)
+    assert canvas.tolist() == [[1, 3, 3]]
+    assert seen[0] == [[1, MASK, MASK], [MASK, MASK, MASK]]
+    assert seen[1] == [[1, 3, MASK], [MASK, 3, MASK]]  # what is written stays, in both
 
 
 def test_guidance_by_hand(decoder):

@@ -22,7 +22,7 @@ def generate(model, prompt, steps, block_length=None, remasking=low_confidence, 
     Args:
         model: a `Decoder` that sees both ways; ids (B, T) -> logits (B, T, V).
         prompt: (B, P) integer; where it holds the mask, a gap to fill.
-        steps: in all, shared evenly by the blocks with gaps: one for each of these at least, at most the gaps of a row.
+        steps: in all, shared evenly by the blocks with gaps: at least one for each of them, at most a row's masks.
         block_length: places a block, blocks counted from place 0; None = one block.
         remasking: a rule of `coursekit.diffusion.text.remasking`.
         mask_id: id of the mask.
@@ -89,16 +89,16 @@ def _canvas(prompt, length, mask_id):
 def _shares(masked, steps, block_length):
     """The steps of each block: none where nothing is masked."""
     check_whole("steps", steps)
-    gaps, blocks = masked.sum(1).max().item(), [block.any().item() for block in masked.split(block_length, 1)]
-    if not gaps:
+    gaps = [block.sum(1).max().item() for block in masked.split(block_length, 1)]  # of the row with most of them
+    if not any(gaps):
         raise ValueError("prompt: expected places to fill, masks or a greater length, got all of them fixed")
-    open_blocks = sum(blocks)
-    if not open_blocks <= steps <= gaps:
+    blocks = sum(gap > 0 for gap in gaps)
+    if not blocks <= steps <= sum(gaps):
         raise ValueError(
-            f"steps: expected {open_blocks} (one for each block with masks) to {gaps} (the masks), got {steps}"
+            f"steps: expected {blocks} (one for each block with masks) to {sum(gaps)} (the masks), got {steps}"
         )
-    shares = iter(steps // open_blocks + (i < steps % open_blocks) for i in range(open_blocks))
-    return [next(shares) if is_open else 0 for is_open in blocks]
+    shares = iter(steps // blocks + (i < steps % blocks) for i in range(blocks))
+    return [next(shares) if gap else 0 for gap in gaps]
 
 
 def _check_draws(temperature, guidance, canvas, mask_id):
