@@ -27,3 +27,9 @@ def check_whole(name, value, least=1):
     """Raise a ValueError unless the value is a whole number, at least `least`."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise ValueError(f"{name}: expected a whole number >= {least}, got {value!r}")
+
+
+def vocabulary_of(model):
+    """How many tokens a `Decoder` has, those added after its config was written too; None for another callable."""
+    tokens = getattr(getattr(model, "embedding", None), "tokens", None)
+    return None if tokens is None else len(tokens.weight)

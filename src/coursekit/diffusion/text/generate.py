@@ -2,7 +2,7 @@
 
 import torch
 
-from coursekit.diffusion.text.checks import check_mask_id, check_tokens, check_whole
+from coursekit.diffusion.text.checks import check_mask_id, check_tokens, check_whole, vocabulary_of
 from coursekit.diffusion.text.pace import evenly
 from coursekit.diffusion.text.readers import WholeCanvas
 from coursekit.diffusion.text.remasking import low_confidence
@@ -42,7 +42,7 @@ def generate(model, prompt, steps, block_length=None, remasking=low_confidence, 
     Taught in: 06-difusion
     """
     check_tokens(prompt, "prompt")
-    check_mask_id(mask_id, getattr(getattr(model, "config", None), "vocab_size", None))
+    check_mask_id(mask_id, vocabulary_of(model))
     canvas = _canvas(prompt, length, mask_id)  # (B, T)
     block_length = canvas.shape[1] if block_length is None else block_length
     check_whole("block_length", block_length)
