@@ -4,6 +4,7 @@ from functools import cache
 from itertools import permutations, product
 from math import factorial, log, prod
 
+import numpy as np
 import pytest
 import torch
 
@@ -108,6 +109,19 @@ def test_more_steps_stray_less(known):
     assert all(later < earlier for earlier, later in zip(found, found[1:]))
     assert found[-1] == pytest.approx(0, abs=1e-12)
     assert found[0] == pytest.approx(independent_filling(sequences, p)[1], abs=1e-12)
+
+
+def test_a_chain_that_was_summed_over_by_another_program():
+    # 3 tokens, 6 places; the bounds were worked out from all sequences and all masks before this library was written
+    random = np.random.default_rng(0)
+    transition, start = random.dirichlet([0.4] * 3, 3), random.dirichlet([1.0] * 3)
+    sequences, p = chain(torch.tensor(start), torch.tensor(transition), 6)
+    gains = mean_gains(sequences, p)
+    assert entropy_of(p) == pytest.approx(4.22651, abs=5e-6)
+    expected = {1: 5.57548, 2: 4.86348, 4: 4.53533, 8: 4.37848, 16: 4.30188, 64: 4.24524, 256: 4.23118, 1024: 4.22767}
+    assert {steps: nelbo(gains, steps) for steps in expected} == pytest.approx(expected, abs=5e-6)
+    assert all(0 < nelbo(gains, steps) - entropy_of(p) <= 1.3 / steps for steps in range(8, 1025))
+    assert parallel_divergence(gains, entropy_of(p), 1) == pytest.approx(1.349, abs=5e-4)
 
 
 def test_fillings_of_a_story_are_all_that_fit_and_sum_to_one():

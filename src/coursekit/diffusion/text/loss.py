@@ -1,5 +1,6 @@
 """The objective: guess what is hidden; the sum, weighted by time, bounds -log p of the text from above."""
 
+import torch
 from torch.nn import functional as F
 
 from coursekit.diffusion.text.checks import check_mask_id
@@ -61,5 +62,5 @@ def hidden_nats(logits, tokens, hidden, mask_id):
     """
     check_mask_id(mask_id, logits.shape[-1])
     (asked,) = at_least_float32(logits[hidden])  # (n, V)
-    asked = asked.index_fill(-1, hidden.new_tensor([mask_id], dtype=tokens.dtype), float("-inf"))
+    asked = asked.index_fill(-1, torch.tensor([mask_id], device=asked.device), -torch.inf)
     return F.cross_entropy(asked, tokens[hidden], reduction="none")  # (n,)
