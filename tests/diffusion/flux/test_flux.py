@@ -153,12 +153,12 @@ def test_the_doors_of_flux_have_its_sizes():
 
 
 def test_the_mask_s_pixels_lie_beside_their_latent():
-    # 2 x 2 latents, one token, 3 x 3 pixels a latent; the pixel in row 4, column 1 is row 1, column 1 of latent (1, 0)
+    # 2 x 2 latents, one token, 3 x 3 pixels a latent; the pixel in row 4, column 2 is row 1, column 2 of latent (1, 0)
     mask = torch.zeros(1, 6, 6)
-    mask[0, 4, 1] = 1
+    mask[0, 4, 2] = 1
     channels = fill_tokens(torch.zeros(1, 1, 2, 2), torch.zeros(1, 1, 2, 2), mask)[0, 0, 8:]
-    # channel (row 1, column 1) = 4 of nine, then latent (1, 0) = third of four
-    assert channels.nonzero().flatten().tolist() == [4 * 4 + 2]
+    # channel (row 1, column 2) = 5 of nine, then latent (1, 0) = third of four
+    assert channels.nonzero().flatten().tolist() == [5 * 4 + 2]
 
 
 def test_each_door_runs_and_matters():
