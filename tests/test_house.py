@@ -10,9 +10,9 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "coursekit"
 FAMILIES = dict.fromkeys(("attention", "tokenizers", "serving", "moe", "quant", "diffusion", "ngram", "recurrent"), ())
-FAMILIES["ssm"] = ("attention",)  # the families that it may import
+FAMILIES["ssm"] = FAMILIES["diffusion"] = ("attention",)  # the families that it may import
 OTHERS = {
-    "transformers": ("pretrained", "bench"),
+    **dict.fromkeys(("transformers", "diffusers"), ("pretrained", "bench")),
     **dict.fromkeys(("mamba_ssm", "mambapy", "tiktoken", "nltk"), ("bench",)),
 }
 ONLY = {
@@ -83,6 +83,8 @@ def test_no_arrow_goes_where_none_may():
         ("train.py", "from coursekit.notebook import progress_wanted"),
         ("serving/generate.py", "from transformers import AutoModel"),
         ("pretrained/mamba.py", "import mamba_ssm.ops"),
+        ("diffusion/flux/blocks.py", "from diffusers import FluxTransformer2DModel"),
+        ("diffusion/text/generate.py", "from coursekit.serving.generate import draw"),
         ("notebook/lesson.py", "from coursekit.train import train"),
         ("course/pages.py", "from coursekit.corpus import curso"),
         ("course/text/mask.py", "from coursekit.course.results import sync"),

@@ -137,11 +137,67 @@ def builder(model, config, defaults, noise=0.2):
     return build
 
 
+class LLaDA(torch.nn.Module):
+    """Llama's layers under LLaDA's names, called with a mask that hides nothing."""
+
+    NAMES = (
+        ("model.embed_tokens", "model.transformer.wte"),
+        ("model.norm", "model.transformer.ln_f"),
+        ("lm_head", "model.transformer.ff_out"),
+        ("model.layers", "model.transformer.blocks"),
+        ("input_layernorm", "attn_norm"),
+        ("post_attention_layernorm", "ff_norm"),
+        ("self_attn.o_proj", "attn_out"),
+        ("self_attn.", ""),
+        ("mlp.gate_proj", "ff_proj"),
+        ("mlp.up_proj", "up_proj"),
+        ("mlp.down_proj", "ff_out"),
+    )
+
+    def __init__(self, llama):
+        super().__init__()
+        self.llama, config = llama, llama.config
+        self.config = SimpleNamespace(
+            model_type="llada",
+            vocab_size=config.vocab_size,
+            embedding_size=config.vocab_size,
+            d_model=config.hidden_size,
+            n_layers=config.num_hidden_layers,
+            n_heads=config.num_attention_heads,
+            n_kv_heads=config.num_key_value_heads,
+            mlp_hidden_size=config.intermediate_size,
+            max_sequence_length=config.max_position_embeddings,
+            rms_norm_eps=config.rms_norm_eps,
+            rope_theta=config.rope_parameters["rope_theta"],
+            block_type="llama",
+            activation_type="silu",
+            layer_norm_type="rms",
+            include_bias=False,
+            include_qkv_bias=False,
+            weight_tying=False,
+            alibi=False,
+        )
+
+    def state_dict(self):
+        weights = {}
+        for name, weight in self.llama.state_dict().items():
+            for theirs, ours in self.NAMES:
+                name = name.replace(theirs, ours)
+            weights[name] = weight
+        return weights
+
+    def forward(self, ids):
+        nothing = torch.zeros(1, 1, ids.shape[1], ids.shape[1], dtype=self.llama.dtype)
+        return self.llama(ids, attention_mask=nothing)
+
+
 @pytest.fixture(scope="session")
 def tiny():
+    llama = builder(transformers.LlamaForCausalLM, transformers.LlamaConfig, LLAMA)
     return SimpleNamespace(
         gpt2=builder(transformers.GPT2LMHeadModel, transformers.GPT2Config, GPT2),
-        llama=builder(transformers.LlamaForCausalLM, transformers.LlamaConfig, LLAMA),
+        llama=llama,
+        llada=lambda **changes: LLaDA(llama(**{"head_dim": None} | changes)),
         mistral=builder(transformers.MistralForCausalLM, transformers.MistralConfig, LLAMA),
         mixtral=builder(transformers.MixtralForCausalLM, transformers.MixtralConfig, MIXTRAL),
         deepseek_v3=builder(transformers.DeepseekV3ForCausalLM, transformers.DeepseekV3Config, DEEPSEEK_V3),

