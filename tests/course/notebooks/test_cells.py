@@ -14,7 +14,7 @@ from coursekit.course import quality
 from coursekit.course.course import Course
 from coursekit.course.finding import Finding
 from coursekit.course.notebooks import cells, read
-from coursekit.course.notebooks.code import definitions, experiments, loop_depth, parse
+from coursekit.course.notebooks.code import bookkeeping, definitions, experiments, loop_depth, parse
 from coursekit.course.notebooks.read import Notebook
 from coursekit.course.notebooks.strip import strip, stripped
 
@@ -59,6 +59,26 @@ def test_an_algorithm_in_a_cell_is_named(mini: MiniCourse, cell: str, message: s
     assert found
     assert found[0].startswith("notebooks/09-mini.ipynb, cell 3 «»: ")
     assert message in found[0]
+
+
+def test_visible_bookkeeping_is_named_and_folded_it_passes(mini: MiniCourse) -> None:
+    work, books = (
+        "\n".join(f"x{i} = {i}" for i in range(36)),
+        "record(\n    'x', x0\n)\nfor i in range(2):\n    record(i)",
+    )
+    path = mini.notebook("09-mini", SUM_CELL, work, books)
+    (found,) = check(mini, path)
+    assert "bookkeeping: 5 of 42 visible lines of code record numbers or figures, more than a tenth" in str(found)
+    assert "tagged 'hide-input'" in str(found)
+    tag(mini, 3, ["hide-input"])
+    assert check(mini, path) == []
+    few = mini.notebook("09-mini", SUM_CELL, "x0 = 1", books)  # a sketch is not judged
+    assert check(mini, few) == []
+
+
+def test_a_call_that_reads_a_longer_run_keeps_no_books() -> None:
+    assert bookkeeping(parse("rows = lesson.recorded('a', f)\nrecording = records(rows)")) == 0
+    assert bookkeeping(parse("def f():\n    return record_table('a', {})\nlesson.record('b', 1)")) == 2
 
 
 def test_a_reason_lets_a_cell_stand_and_is_printed(mini: MiniCourse, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,13 @@ import ast
 from collections.abc import Iterator
 
 from coursekit.course.finding import Finding
-from coursekit.course.notebooks.code import definitions, experiments, loop_depth, parsed, size
+from coursekit.course.notebooks.code import bookkeeping, definitions, experiments, loop_depth, parsed, size
 from coursekit.course.notebooks.read import Cell, Notebook
 
 PARAMETERS = {"profile": "quick", "seed": None, "device": "auto", "checkpoint": ""}  # as committed; None: any number
 MAXIMUM_CELLS = 32  # of code, without those that install, are exercises or are folded
+MAXIMUM_BOOKKEEPING = 0.1  # of the lines that a student sees, and from so many lines on it is asked for:
+ENOUGH_TO_JUDGE = 40
 MAXIMUM_EXPERIMENTS = 6  # in a notebook that does not go deeper itself
 MAXIMUM_LINES = 25  # of code in one function or class
 MAXIMUM_LOOPS = 2  # nested
@@ -45,6 +47,7 @@ def _whole(notebook: Notebook) -> Iterator[Finding]:
     seen = [cell for cell in code if "hide-input" not in cell.tags]
     if len(seen) > MAXIMUM_CELLS:
         yield notebook.finding("code cells", f"{len(seen)}, more than {MAXIMUM_CELLS}", _SPLIT)
+    yield from _books(notebook, [tree for cell in seen if "parameters" not in cell.tags and (tree := parsed(cell))])
     defined = sum(size(tree).defined for cell in code if not _reason(cell) and (tree := parsed(cell)))
     if defined > MAXIMUM_DEFINED_IN_ALL:
         problem = f"{defined} lines define functions and classes, more than {MAXIMUM_DEFINED_IN_ALL}"
@@ -53,6 +56,16 @@ def _whole(notebook: Notebook) -> Iterator[Finding]:
     if len(sections) > MAXIMUM_EXPERIMENTS and not notebook.path.stem.endswith(_DEEPER):
         problem = f"{len(sections)} sections train, time or read a longer run, more than {MAXIMUM_EXPERIMENTS}"
         yield notebook.finding("experiments", problem, _SPLIT)
+
+
+def _books(notebook: Notebook, seen: list[ast.Module]) -> Iterator[Finding]:
+    """A student reads what is computed; what is written down about it is folded."""
+    lines = sum(held.top + held.defined for held in map(size, seen))
+    books = sum(map(bookkeeping, seen))
+    if lines >= ENOUGH_TO_JUDGE and books > MAXIMUM_BOOKKEEPING * lines:
+        problem = f"{books} of {lines} visible lines of code record numbers or figures, more than a tenth"
+        remedy = "move those calls to cells of their own, tagged 'hide-input'"
+        yield notebook.finding("bookkeeping", problem, remedy)
 
 
 def _cell(cell: Cell) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Leaves out: judging. cells.py says how much is too much.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from coursekit.notebook.provenance import as_python
 
 # What an experiment calls: it trains, it times, or it reads a longer run.
 _EXPERIMENTS = {"train", "trained", "recorded", "interleaved", "play"}
+_BOOKS = re.compile(r"record(_|$)")  # record, record_table ...; `recorded` reads a longer run
+_SIMPLE = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 
 
@@ -95,6 +98,16 @@ def experiments(tree: ast.Module) -> bool:
     """Whether the cell trains, times or reads a longer run."""
     called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     return any(getattr(func, "id", getattr(func, "attr", "")) in _EXPERIMENTS for func in called)
+
+
+def bookkeeping(tree: ast.Module) -> int:
+    """Lines of the innermost statements that call a function whose name begins with `record`: they keep the books."""
+    return sum(_lines(node) for node in ast.walk(tree) if isinstance(node, _SIMPLE) and _keeps_books(node))
+
+
+def _keeps_books(node: ast.AST) -> bool:
+    called = (part.func for part in ast.walk(node) if isinstance(part, ast.Call))
+    return any(_BOOKS.match(getattr(func, "id", getattr(func, "attr", ""))) for func in called)
 
 
 def _code_lines(node: ast.AST, lines: list[str]) -> int:
