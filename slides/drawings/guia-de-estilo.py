@@ -69,7 +69,9 @@ def piezas(metrics):
 
 def mas_piezas(metrics):
     drawing = Drawing(
-        500, title="Más piezas", alt="Las demás piezas: compuertas, barras, árbol, bits, expertos, ruido y un mapa de calor."
+        500,
+        title="Más piezas",
+        alt="Las demás piezas: compuertas, barras, árbol, bits, expertos, ruido y un mapa de calor.",
     )
     gated = tokens(["seis", "eh", "uno", "eh"], 10, 190, pitch=78, faded=[1, 3])
     drawing.add(gated, gates(gated.parts, [1, 0.1, 0.9, 0.05], 150), text("compuertas", 166, 240))
