@@ -1,7 +1,11 @@
 """The notebooks' longer experiments: what trains several models, and returns rows that JSON can hold.
 
+    dictionary.py            a task that is all memory: which models keep how many entries
+    expert_balance.py        the load of a mixture's experts as it trains, with remedies and without
+    expert_roles.py          what experts tell of the words, places and topics that they work on
     head_ablation.py         which heads agreement needs: models of several seeds, each head switched off in turn
     induction_depth.py       how many layers copying from an earlier case needs
+    same_work.py             a mixture beside dense networks of as much work, and of as many weights
     tokenizers_compared.py   the same bytes, read through several tokenizers: bits a token and bits a byte
     scaling_grid.py          the same decoder in several sizes, on several amounts of data
 
