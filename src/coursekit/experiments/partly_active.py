@@ -33,7 +33,7 @@ def partly_active(model, rows, lengths, parts=(0.5, 0.25, 0.125), experts=(8, 64
         seed: of the draws.
 
     Returns: {"whole": [one a row], "strongest" | "drawn" | "experts-8"...: {part as text: [one a row]}}.
-    Source: Zhang et al. 2021 (MoEfication), section 3.
+    Source: Zhang et al. 2021 (MoEfication), abstract.
     Taught in: 04-moe
     """
     ffns = [block.ffn for block in model.blocks]

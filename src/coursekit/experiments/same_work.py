@@ -50,7 +50,7 @@ def look_inside(model, stories=200):
         model: with mixtures in it; reads `cuentos`.
         stories: to look at.
 
-    Returns: dict: chosen (layers, tokens, K: experts of the held batch, without its padding), roles (see
+    Returns: dict: chosen (a text a layer, see `written`: experts of the held batch, without its padding), roles (see
         `expert_roles.roles`), without (bits a token that the excess grows, layer by layer, expert by expert).
     Taught in: 04-moe
     """
@@ -64,8 +64,36 @@ def look_inside(model, stories=200):
             with without_expert(mixture, expert):
                 lost = excess_bits(model, test[: stories // 4], cuentos).mean - whole
             without[-1].append(round(lost, 4))
-    chosen = [layer[real].tolist() for layer in choices(model, inputs)]
+    chosen = [written(layer[real]) for layer in choices(model, inputs)]
     return {"chosen": chosen, "roles": roles(model, test), "without": without}
+
+
+def written(chosen):
+    """Experts as a text, a digit each, which is small in a file.
+
+    Args:
+        chosen: (N, K), numbers below 10.
+
+    Returns: N K digits, token by token.
+    Raises: ValueError for a number of two digits.
+    Taught in: 04-moe
+    """
+    if len(chosen) and not 0 <= chosen.min() <= chosen.max() < 10:
+        raise ValueError(f"chosen: expected from 0 to 9, got {int(chosen.min())} .. {int(chosen.max())}")
+    return "".join(map(str, chosen.flatten().tolist()))
+
+
+def read_back(text, k):
+    """What `written` wrote.
+
+    Args:
+        text: digits.
+        k: K.
+
+    Returns: (N, K), int64.
+    Taught in: 04-moe
+    """
+    return torch.tensor([int(digit) for digit in text]).view(-1, k)
 
 
 def same_work(arms, *, seeds=range(5), tokens=150_000, inside=("moe",), **options):

@@ -88,7 +88,7 @@ def upcycling(model, layers, batches, rows, lengths, *, steps=12, looks=4, lr=3e
 
     Returns: dict: difference and same (at the start; see `difference`), apart (at each look, 0 first), before, dense
         and moe (bits a byte, one a row).
-    Source: Komatsuzaki et al. 2022 (Sparse upcycling), section 3.
+    Source: Komatsuzaki et al. 2022 (Sparse upcycling), abstract.
     Taught in: 04-moe
     """
     torch.manual_seed(seed)

@@ -55,7 +55,7 @@ def active_neurons(ffns, part, choose=strongest, block=1):
 
     Raises: ValueError when the part is out of its range, or F is no multiple of block.
 
-    Source: Zhang et al. 2021 (MoEfication), section 3 (feed-forwards as mixtures of their neurons).
+    Source: Zhang et al. 2021 (MoEfication), abstract (feed-forwards as mixtures of their neurons).
     Taught in: 04-moe
     """
     if not 0 < part <= 1:

@@ -21,7 +21,7 @@ def upcycle(ffn, config, experts=8, top_k=2, router=TopKRouter, **options):
     Returns: a `MixtureOfExperts`; what it returns is what the feed-forward does, up to rounding (none with top_k = 1).
     Raises: ValueError when the feed-forward has biases.
 
-    Source: Komatsuzaki et al. 2022 (Sparse upcycling), section 3.
+    Source: Komatsuzaki et al. 2022 (Sparse upcycling), abstract.
     Taught in: 04-moe
     """
     projections = ffn.gate, ffn.up, ffn.output
