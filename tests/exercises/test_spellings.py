@@ -452,7 +452,8 @@ def taken_one_by_one(scores, k):
     for _ in range(k):
         experts.append(left.index(max(left)))
         left[experts[-1]] = -math.inf
-    return [1 / sum(math.exp(scores[j] - scores[i]) for j in experts) for i in experts], experts
+    total = sum(math.exp(scores[j] - max(scores)) for j in experts)
+    return [math.exp(scores[i] - max(scores)) / total for i in experts], experts
 
 
 @student("04.1")

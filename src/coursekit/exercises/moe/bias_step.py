@@ -90,6 +90,7 @@ EXERCISE = Exercise(
         _JUDGE.case([[0.5, 0.25, 0.75], [0.5, 0.625, 0.25], [0.75, 0.5, 0.625]], [0.0, 0.0, 0.25], 0.0625),
         _JUDGE.case([[0.9, 0.2, 0.4], [0.8, 0.1, 0.3], [0.7, 0.6, 0.5]], [-0.125, 0.25, 0.0], 0.001),
         _JUDGE.case([[0.5, 0.4]] * 5, [0.0, 0.0], 0.5),
+        _JUDGE.case([[0.5, 0.4]] * 2 + [[0.3, 0.6]] * 3, [0.0, 0.0], 0.01),
     ),
     hints=(
         "Son tres pasos: elegir, pesar y mover. El sesgo interviene en el primero y cambia en el último.",

@@ -102,6 +102,7 @@ EXERCISE = Exercise(
         _JUDGE.case([1.0, 2.0, 2.0, -1.0], 2),
         _JUDGE.case([-2.0, -3.0, -1.0], 3),
         _JUDGE.case([900.0, 10.0, 898.0], 2),
+        _JUDGE.case([900.0, 10.0, 898.0], 3),
     ),
     hints=(
         "Primero se elige y después se reparte: ¿quiénes son los k mejores? ¿Qué peso da el softmax si solo hay esos?",
