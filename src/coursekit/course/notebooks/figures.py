@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"[-−–]?[\d.,\s\u202f\u00a0]+%?|\$.*\$")
 _UNITLESS = re.compile(
     r"\b(bits/\w+|cabezas?|capas?|cocientes?|cuenta|dimensi[oó]n|ejemplos?|épocas?|expertos?|GFLOP|"
     r"historias?|índice|lotes?|modelos?|norma|par[aá]metros?|pasos?|pesos?|posici[oó]n|posiciones|probabilidad|proporci[oó]n|"
-    r"rango|raz[oó]n|segundos|semillas?|textos?|tokens?|veces|vocabulario)\b",
+    r"rango|raz[oó]n|segundos|semillas?|textos|tokens?|veces|vocabulario)\b",
     re.IGNORECASE,
 )
 # What stands in parentheses behind what is measured: «memoria (MiB)», «tiempo (ms/token)», «tokens (miles)».
