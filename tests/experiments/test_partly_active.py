@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from coursekit.decoder import Decoder, DecoderConfig
-from coursekit.experiments.partly_active import partly_active
+from coursekit.experiments.partly_active import bits_per_byte, partly_active
+from coursekit.moe.active_neurons import active_neurons
 from coursekit.scoring.text import token_bits
 
 
@@ -22,3 +23,5 @@ def test_all_is_the_whole_and_less_is_something_else():
         assert found[arm]["1/1"] == pytest.approx(found["whole"], rel=1e-5)
         assert found[arm]["1/4"] != pytest.approx(found["whole"], rel=1e-3)
     assert found["strongest"]["1/4"] != found["experts-4"]["1/4"]
+    with active_neurons([block.ffn for block in model.blocks], 0.25):  # in every layer
+        assert found["strongest"]["1/4"] == pytest.approx(bits_per_byte(model, rows, [10, 20]))
