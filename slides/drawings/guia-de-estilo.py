@@ -13,6 +13,7 @@ from coursekit.notebook.drawing import (
     experts,
     gates,
     head,
+    heat,
     mask,
     matrix,
     noise,
@@ -68,7 +69,9 @@ def piezas(metrics):
 
 def mas_piezas(metrics):
     drawing = Drawing(
-        500, title="Más piezas", alt="Las demás piezas: compuertas, barras, árbol, bits, expertos y ruido."
+        500,
+        title="Más piezas",
+        alt="Las demás piezas: compuertas, barras, árbol, bits, expertos, ruido y un mapa de calor.",
     )
     gated = tokens(["seis", "eh", "uno", "eh"], 10, 190, pitch=78, faded=[1, 3])
     drawing.add(gated, gates(gated.parts, [1, 0.1, 0.9, 0.05], 150), text("compuertas", 166, 240))
@@ -82,6 +85,8 @@ def mas_piezas(metrics):
     for i, amount in enumerate((0.1, 0.4, 1.0)):
         drawing.add(noise(amount, 480 + 110 * i, 280, 96, 80))
     drawing.add(text("ruido", 640, 400))
+    drawing.add(heat([[i * j % 7 for i in range(40)] for j in range(1, 4)], 20, 424, 390, 45))
+    drawing.add(text("mapa de calor", 215, 488))
     blocks = residual([[Part("mixer", "atención", "attention")]], 820, 420, 300, lift=90)
     drawing.add(blocks.piece(), text("bloque y línea residual", 970, 460))
     return drawing

@@ -12,6 +12,7 @@ from coursekit.exercises import checking, find_exercise
 from coursekit.exercises.checking import judge
 
 NUMBERS = [f"01.{i}" for i in range(1, 6)] + [f"02.{i}" for i in (1, 2, 3, 4, 5, 8)] + [f"03.{i}" for i in range(1, 7)]
+NUMBERS += [f"04.{i}" for i in range(1, 7)]
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +66,8 @@ SAME = {  # what changes nothing
     ("02.3", "itemsize=1"),
     ("03.6", "bits // bits_per_token"),
     ("02.8", "len(V[-1])"),  # all rows are as long
+    ("04.5", "len(probabilities[1])"),
+    ("04.5", "len(probabilities[-1])"),
 }
 
 
@@ -127,7 +130,8 @@ def test_no_solution_passes_with_one_operation_changed(number):
 
 WHOLE = {"T", "window", "layers", "heads", "kv_heads", "head_size", "tokens", "itemsize", "words", "position"}
 WHOLE |= {"length", "bits", "symbols", "items", "base", "n", "pairs", "distance", "kernel"}
-POSITIVE = WHOLE | {"delta", "probabilities", "discount"}
+WHOLE |= {"k", "shared", "width", "hidden", "experts", "chosen"}
+POSITIVE = WHOLE | {"delta", "probabilities", "discount", "weights", "affinities", "speed", "factor"}
 ELSEWHERE = {
     ("02.3", "heads"),  # the trap of the exercise: it does not matter
     ("02.2", "l"),  # a sum of exponentials

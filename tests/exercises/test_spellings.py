@@ -430,6 +430,184 @@ def by_cases(bits, symbols, items):
     return bits // math.log2(symbols), 1 if bits >= needed else 2 ** (bits - needed)
 
 
+# --- 04: mixtures of experts ---
+
+
+@student("04.1")
+def topk_of_torch(scores, k):
+    best, experts = torch.tensor(scores, dtype=torch.float64).sort(descending=True, stable=True)
+    return best[:k].softmax(0), experts[:k]
+
+
+@student("04.1")
+def argsort_of_numpy(scores, k):
+    experts = np.argsort(-np.array(scores), kind="stable")[:k]
+    weights = np.exp(np.array(scores)[experts] - max(scores))
+    return weights / weights.sum(), experts
+
+
+@student("04.1")
+def taken_one_by_one(scores, k):
+    left, experts = list(scores), []
+    for _ in range(k):
+        experts.append(left.index(max(left)))
+        left[experts[-1]] = -math.inf
+    total = sum(math.exp(scores[j] - max(scores)) for j in experts)
+    return [math.exp(scores[i] - max(scores)) / total for i in experts], experts
+
+
+@student("04.1")
+def renormalised_softmax(scores, k):
+    whole = torch.tensor(scores, dtype=torch.float64).softmax(0)
+    experts = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:k]
+    return whole[experts] / whole[experts].sum(), experts
+
+
+@student("04.2")
+def row_by_row(x, outputs, weights, experts):
+    return [a + sum(w * outputs[i][d] for w, i in zip(weights, experts) if i != -1) for d, a in enumerate(x)]
+
+
+@student("04.2")
+def with_a_row_of_zeros(x, outputs, weights, experts):
+    table = torch.tensor([*outputs, [0.0] * len(x)], dtype=torch.float64)
+    return torch.tensor(x, dtype=torch.float64) + torch.tensor(weights, dtype=torch.float64) @ table[experts]
+
+
+@student("04.2")
+def masked_weights(x, outputs, weights, experts):
+    experts = np.array(experts)
+    return np.array(x) + (np.array(weights) * (experts >= 0)) @ np.array(outputs)[experts]
+
+
+@student("04.2")
+def folded(x, outputs, weights, experts):
+    there = [(w, outputs[i]) for w, i in zip(weights, experts) if i >= 0]
+    return reduce(lambda y, pair: [a + pair[0] * b for a, b in zip(y, pair[1])], there, x)
+
+
+@student("04.3")
+def one_then_the_other(shared, layers, experts, k, width, hidden):
+    return [shared + layers * n * (width * 2 * hidden + hidden * width) for n in (experts, k)]
+
+
+@student("04.3")
+def idle_taken_away(shared, layers, experts, k, width, hidden):
+    total = shared + math.prod((3, layers, experts, width, hidden))
+    return total, total - math.prod((3, layers, experts - k, width, hidden))
+
+
+@student("04.3")
+def layer_by_layer(shared, layers, experts, k, width, hidden):
+    total = active = shared
+    for _ in range(layers):
+        total += experts * 3 * width * hidden
+        active += k * 3 * width * hidden
+    return total, active
+
+
+@student("04.3")
+def exact_fractions(shared, layers, experts, k, width, hidden):
+    routed = 3 * layers * experts * width * hidden
+    return shared + routed, shared + int(Fraction(k, experts) * routed)
+
+
+@student("04.4")
+def counted_before(chosen, experts, factor):
+    places = math.ceil(factor * len(chosen) / experts)
+    return [e if chosen[:i].count(e) < places else -1 for i, e in enumerate(chosen)]
+
+
+@student("04.4")
+def with_a_counter(chosen, experts, factor):
+    places, seen, out = -(-factor * len(chosen) // experts), Counter(), []
+    for e in chosen:
+        out.append(e if seen[e] < places else -1)
+        seen[e] += 1
+    return out
+
+
+@student("04.4")
+def queues(chosen, experts, factor):
+    line, out = defaultdict(list), [-1] * len(chosen)
+    for i, e in enumerate(chosen):
+        line[e].append(i)
+    for e, waiting in line.items():
+        for i in waiting[: math.ceil(factor * len(chosen) / experts)]:
+            out[i] = e
+    return out
+
+
+@student("04.4")
+def cumulated(chosen, experts, factor):
+    arrived = np.eye(experts)[chosen].cumsum(0)[range(len(chosen)), chosen]
+    return np.where(arrived <= math.ceil(factor * len(chosen) / experts), chosen, -1)
+
+
+@student("04.5")
+def with_one_hot(probabilities):
+    p = torch.tensor(probabilities, dtype=torch.float64)
+    f = torch.nn.functional.one_hot(p.argmax(1), p.shape[1]).double().mean(0)
+    return p.shape[1] * f @ p.mean(0)
+
+
+@student("04.5")
+def with_numpy(probabilities):
+    p = np.array(probabilities)
+    return p.shape[1] * np.bincount(p.argmax(1), minlength=p.shape[1]) @ p.mean(0) / len(p)
+
+
+@student("04.5")
+def token_after_token(probabilities):
+    E = len(probabilities[0])
+    means = [fmean(column) for column in zip(*probabilities)]
+    return E * fmean(means[row.index(max(row))] for row in probabilities)
+
+
+@student("04.5")
+def counted_pairs(probabilities):
+    n, E = len(probabilities), len(probabilities[0])
+    best = Counter(max(range(E), key=row.__getitem__) for row in probabilities)
+    return E / n**2 * sum(best[i] * row[i] for row in probabilities for i in range(E))
+
+
+@student("04.6")
+def with_tensors(affinities, bias, speed):
+    a, b = torch.tensor(affinities, dtype=torch.float64), torch.tensor(bias, dtype=torch.float64)
+    experts = (a + b).argmax(1)
+    load = torch.bincount(experts, minlength=len(b)).double()
+    return experts, a[range(len(a)), experts], b + speed * (load.mean() - load).sign()
+
+
+@student("04.6")
+def with_arrays(affinities, bias, speed):
+    a, b = np.array(affinities), np.array(bias)
+    experts = (a + b).argmax(axis=1)
+    load = np.bincount(experts, minlength=len(b))
+    return experts, np.take_along_axis(a, experts[:, None], axis=1)[:, 0], b + speed * np.sign(load.mean() - load)
+
+
+@student("04.6")
+def without_dividing(affinities, bias, speed):
+    places = range(len(bias))
+    experts = [max(places, key=lambda i: row[i] + bias[i]) for row in affinities]
+    above = [experts.count(i) * len(bias) - len(experts) for i in places]
+    return (
+        experts,
+        [row[i] for row, i in zip(affinities, experts)],
+        [b - math.copysign(speed, n) if n else b for b, n in zip(bias, above)],
+    )
+
+
+@student("04.6")
+def through_a_counter(affinities, bias, speed):
+    sums = [[a + b for a, b in zip(row, bias)] for row in affinities]
+    experts = [row.index(max(row)) for row in sums]
+    load, mean = Counter(experts), fmean([experts.count(i) for i in range(len(bias))])
+    moved = [b + speed * (1 if load[i] < mean else -1 if load[i] > mean else 0) for i, b in enumerate(bias)]
+    return experts, [row[i] for row, i in zip(affinities, experts)], moved
+
+
 @pytest.mark.parametrize(("number", "answer"), RIGHT)
 def test_what_is_right_is_right_however_it_is_written(number, answer):
     verdict = judge(find_exercise(number)[0], answer, "")

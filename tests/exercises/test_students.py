@@ -861,6 +861,169 @@ def one_too_far(Q, K, V):
     return [[sum(Q[t][i] * K[t + 1][i] for i in range(len(Q)))] for t in range(len(Q))]
 
 
+# --- mixtures of experts ---
+
+
+@student("04.1", "haces el softmax sobre todos los expertos")
+def softmax_then_top_k(scores, k):
+    weights, experts = torch.tensor(scores).softmax(0).topk(k)
+    return weights, experts
+
+
+@student("04.1", "se esperaba una tupla (pesos, expertos)")
+def dense_weights(scores, k):
+    best = torch.tensor(scores).topk(k).indices
+    masked = torch.full((len(scores),), float("-inf"))
+    masked[best] = torch.tensor(scores)[best]
+    return masked.softmax(0), best
+
+
+@student("04.1", "pesos[0]: se esperaba")
+def masked_with_zero(scores, k):
+    best = torch.tensor(scores).topk(k).indices
+    kept = torch.zeros(len(scores))
+    kept[best] = torch.tensor(scores)[best]
+    return kept.softmax(0)[best], best
+
+
+@student("04.1", "devuelves primero los expertos")
+def experts_then_weights(scores, k):
+    weights, experts = right("04.1")(scores, k)
+    return experts, weights
+
+
+@student("04.1", "devuelves los elegidos por orden de número")
+def sorted_by_number(scores, k):
+    best = sorted(sorted(range(len(scores)), key=lambda i: -scores[i])[:k])
+    return torch.tensor([scores[i] for i in best]).softmax(0), best
+
+
+@student("04.2", "falta la línea residual")
+def only_the_experts(x, outputs, weights, experts):
+    return [sum(w * outputs[i][d] for w, i in zip(weights, experts) if i >= 0) for d in range(len(x))]
+
+
+@student("04.2", "experts[j] = -1 quiere decir nadie")
+def python_s_minus_one(x, outputs, weights, experts):
+    return torch.tensor(x) + torch.tensor(weights) @ torch.tensor(outputs)[experts]
+
+
+@student("04.2", "repartes el peso de quien falta entre los demás")
+def renormalised(x, outputs, weights, experts):
+    total = sum(w for w, i in zip(weights, experts) if i >= 0) or 1
+    return [a + sum(w / total * outputs[i][d] for w, i in zip(weights, experts) if i >= 0) for d, a in enumerate(x)]
+
+
+@student("04.2", "sumas las respuestas sin multiplicarlas por su peso")
+def plain_sum(x, outputs, weights, experts):
+    return [a + sum(outputs[i][d] for i in experts if i >= 0) for d, a in enumerate(x)]
+
+
+@student("04.3", "multiplicas el modelo entero")
+def eight_times_all(shared, layers, experts, k, width, hidden):
+    one = shared + layers * 3 * width * hidden
+    return experts * one, k * one
+
+
+@student("04.3", "cuentas dos matrices")
+def up_and_down(shared, layers, experts, k, width, hidden):
+    return shared + 2 * layers * experts * width * hidden, shared + 2 * layers * k * width * hidden
+
+
+@student("04.3", "un token pasa también por lo que no es experto")
+def experts_only(shared, layers, experts, k, width, hidden):
+    expert = 3 * width * hidden * layers
+    return shared + experts * expert, k * expert
+
+
+@student("04.3", "multiplicas todo por k / experts")
+def share_of_all(shared, layers, experts, k, width, hidden):
+    total = shared + 3 * width * hidden * layers * experts
+    return total, total * k / experts
+
+
+@student("04.4", "dejas entrar a uno de más")
+def off_by_one(chosen, experts, factor):
+    places, admitted = math.ceil(factor * len(chosen) / experts), []
+    for i, expert in enumerate(chosen):
+        admitted.append(expert if chosen[:i].count(expert) <= places else -1)
+    return admitted
+
+
+@student("04.4", "redondeas hacia abajo")
+def floored(chosen, experts, factor):
+    places = int(factor * len(chosen) // experts)
+    return [e if chosen[:i].count(e) < places else -1 for i, e in enumerate(chosen)]
+
+
+@student("04.4", "falta el factor")
+def no_factor(chosen, experts, factor):
+    places = math.ceil(len(chosen) / experts)
+    return [e if chosen[:i].count(e) < places else -1 for i, e in enumerate(chosen)]
+
+
+@student("04.4", "se esperaba una lista de 6 números y devuelve")
+def only_who_is_in(chosen, experts, factor):
+    return [e for e in right("04.4")(chosen, experts, factor) if e != -1]
+
+
+@student("04.5", "falta multiplicar por el número de expertos")
+def without_e(probabilities):
+    p = torch.tensor(probabilities, dtype=torch.float64)
+    f = torch.nn.functional.one_hot(p.argmax(1), p.shape[1]).double().mean(0)
+    return (f * p.mean(0)).sum()
+
+
+@student("04.5", "multiplicas P por P")
+def means_squared(probabilities):
+    p = torch.tensor(probabilities, dtype=torch.float64)
+    return p.shape[1] * (p.mean(0) ** 2).sum()
+
+
+@student("04.5", "multiplicas f por f")
+def parts_squared(probabilities):
+    p = torch.tensor(probabilities, dtype=torch.float64)
+    f = torch.nn.functional.one_hot(p.argmax(1), p.shape[1]).double().mean(0)
+    return p.shape[1] * (f**2).sum()
+
+
+@student("04.5", "falta dividir entre el número de tokens")
+def counted_tokens(probabilities):
+    return len(probabilities) * right("04.5")(probabilities)
+
+
+@student("04.6", "sumas el sesgo al peso")
+def biased_weights(affinities, bias, speed):
+    experts, weights, moved = right("04.6")(affinities, bias, speed)
+    return experts, [w + bias[i] for w, i in zip(weights, experts)], moved
+
+
+@student("04.6", "eliges sin el sesgo")
+def argmax_of_affinities(affinities, bias, speed):
+    experts = [row.index(max(row)) for row in affinities]
+    mean = len(experts) / len(bias)
+    moved = [b + speed * ((experts.count(i) < mean) - (experts.count(i) > mean)) for i, b in enumerate(bias)]
+    return experts, [max(row) for row in affinities], moved
+
+
+@student("04.6", "subes el sesgo de quien más trabaja")
+def sign_the_wrong_way(affinities, bias, speed):
+    return right("04.6")(affinities, bias, -speed)
+
+
+@student("04.6", "mueves el sesgo según la diferencia")
+def proportional(affinities, bias, speed):
+    experts, weights, _ = right("04.6")(affinities, bias, speed)
+    return experts, weights, [b + speed * (len(experts) / len(bias) - experts.count(i)) for i, b in enumerate(bias)]
+
+
+@student("04.6", "bajas también el de quien tuvo justo la media")
+def never_still(affinities, bias, speed):
+    experts, weights, _ = right("04.6")(affinities, bias, speed)
+    mean = len(experts) / len(bias)
+    return experts, weights, [b + speed if experts.count(i) < mean else b - speed for i, b in enumerate(bias)]
+
+
 @pytest.mark.parametrize(("number", "answer", "line"), STUDENTS)
 def test_what_a_student_wrote_is_refused_with_a_line_that_helps(number, answer, line):
     exercise, _ = find_exercise(number)

@@ -3,7 +3,7 @@
 The machinery is here: checking.py (cases, verdicts), limit.py (a case ends), sparing.py (and spares the machine),
 blame.py (whose fault, in which line), answers.py (of whatever library), numeric.py (comparisons of numbers), lookup.py
 (from a number to an exercise), quizzes.py. An exercise lives in a file of its family's folder (ngram/, recurrent/,
-tokenizers/, attention/, ssm/), named after its subject; the module's module.toml gives it its number
+tokenizers/, attention/, ssm/, moe/), named after its subject; the module's module.toml gives it its number
 (``[[exercise]] id = "02.1"``, ``name = "attention.causal_mask"``), so that renumbering a module breaks no import.
 
 Each has one solution and at least two named wrong solutions, the classic mistakes; the tests prove that the check

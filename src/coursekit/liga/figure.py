@@ -10,6 +10,7 @@ ARCHITECTURE = {  # whose colour a row has; among those of one colour the mark t
     "híbrido": "hybrid",
     **dict.fromkeys(("KN-5", "Bengio"), "ngram"),
     **dict.fromkeys(("LSTM", "GRU"), "recurrent"),
+    **dict.fromkeys(("MoE", "MoE, mismos activos"), "moe"),
 }
 
 

@@ -9,6 +9,7 @@ plateau.py        where an n-gram model stops, however much it reads
 guessing.py       Shannon's game: guesses until right, and bounds on the entropy
 stream.py         the loss along one endless stream, with a cache
 logit_lens.py     what a decoder would answer after each layer
+mutual_information.py  bits of one thing that another tells
 agreement.py      which of two words a model prefers
 scaling_laws.py   power laws fitted to many runs
 """

@@ -20,6 +20,7 @@ from coursekit.notebook.drawing import (
     gates,
     hatch,
     head,
+    heat,
     mask,
     matrix,
     noise,
@@ -101,6 +102,21 @@ def test_a_matrix_is_as_grey_as_its_values():
     for wrong in ([], [[]], [[1], [1, 2]]):
         with pytest.raises(ValueError, match="expected rows of one length"):
             matrix(wrong, 0, 0)
+
+
+def test_a_map_of_heat_is_as_dark_as_its_values_and_joins_equal_neighbours():
+    drawn = heat([[0, 1, 1], [0.5, 0, 4]], 10, 20, 30, 40, most=2, rows=["a", "b"])
+    assert [(row.left, row.top, row.wide, row.high) for row in drawn.parts] == [(10, 20, 30, 20), (10, 40, 30, 20)]
+    assert said(drawn) == ["a", "b"]
+    paths = {path.get("fill"): path.get("d") for path in shapes(drawn, "path") if path.get("fill") != "#1B2733"}
+    # 1 of 2 is half the grey, and its two cells are one box, 20 wide; 4 is more than the most, and as dark as 2
+    assert sorted(paths) == sorted([shade(0.5), shade(0.25), shade(1)])
+    assert paths[shade(0.5)] == "M20 20h20.4v20.4h-20.4Z"
+    assert paths[shade(1)] == "M30 40h10.4v20.4h-10.4Z"
+    for wrong, complaint in (([], "rows of one length"), ([[1], [1, 2]], "rows of one length"), ([[-1]], "0 or more")):
+        with pytest.raises(ValueError, match=complaint):
+            heat(wrong, 0, 0, 10, 10)
+    assert [path for path in shapes(heat([[0, 0]], 0, 0, 10, 10), "path")] == []
 
 
 def test_a_mask_hides_what_lies_ahead():

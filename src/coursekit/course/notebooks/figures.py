@@ -27,9 +27,9 @@ _COLOUR = re.compile(r"\b(?:fill|stroke)(?::\s*|=\")(#[0-9a-f]{6})", re.IGNORECA
 _NUMBER = re.compile(r"[-−–]?[\d.,\s\u202f\u00a0]+%?|\$.*\$")
 # What is counted, numbered or has no unit, or names its unit itself («bits/byte»): the label alone says it.
 _UNITLESS = re.compile(
-    r"\b(bits/\w+|cabezas?|capas?|cocientes?|cuenta|dimensi[oó]n|ejemplos?|épocas?|GFLOP|"
+    r"\b(bits/\w+|cabezas?|capas?|cocientes?|cuenta|dimensi[oó]n|ejemplos?|épocas?|expertos?|GFLOP|"
     r"historias?|índice|lotes?|modelos?|norma|par[aá]metros?|pasos?|pesos?|posici[oó]n|posiciones|probabilidad|proporci[oó]n|"
-    r"rango|raz[oó]n|segundos|semillas?|tokens?|veces|vocabulario)\b",
+    r"rango|raz[oó]n|segundos|semillas?|textos|tokens?|veces|vocabulario)\b",
     re.IGNORECASE,
 )
 # What stands in parentheses behind what is measured: «memoria (MiB)», «tiempo (ms/token)», «tokens (miles)».

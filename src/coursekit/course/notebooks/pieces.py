@@ -17,6 +17,7 @@ _MEASURED = {
     "state": (0, "values"),
     "experts": (0, "queues"),
     "noise": (0, "amount"),
+    "heat": (0, "values"),
 }
 _ROOM = "coursekit.notebook.drawing"
 

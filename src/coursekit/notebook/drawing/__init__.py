@@ -5,7 +5,7 @@ piece.py       `Piece` and `Box`;  shapes.py  lines, arrows, boxes, hatching
 letters.py     words as outlines in the theme's font;  kerning.py  how near two letters stand
 palette.py     fills by role, outlines by architecture
 tokens.py      a strip of tokens;  arcs.py  arcs between them, as thick as their weights
-vector.py      a vector, a matrix;  mask.py  a matrix that hides
+vector.py      a vector, a matrix;  mask.py  a matrix that hides;  heat.py  a grid too fine for numbers
 head.py        a head of attention; chips for queries, keys and values
 state.py       a box of fixed size with slots
 gate.py        gates from 0 to 1; bars of any quantity
@@ -30,6 +30,7 @@ from coursekit.notebook.drawing.experts import experts
 from coursekit.notebook.drawing.flow import check_flow
 from coursekit.notebook.drawing.gate import bars, gates
 from coursekit.notebook.drawing.head import chips, head
+from coursekit.notebook.drawing.heat import heat
 from coursekit.notebook.drawing.letters import text
 from coursekit.notebook.drawing.mask import mask
 from coursekit.notebook.drawing.noise import noise
@@ -62,6 +63,7 @@ __all__ = [
     "gates",
     "hatch",
     "head",
+    "heat",
     "mask",
     "matrix",
     "noise",
