@@ -4,6 +4,6 @@ formats/        how few bits stand for a number
 finite.py       what every format asks of its numbers
 """
 
-from coursekit.quant.formats import Affine, quantize
+from coursekit.quant.formats import Affine, quantize, ternarize
 
-__all__ = ["Affine", "quantize"]
+__all__ = ["Affine", "quantize", "ternarize"]
