@@ -1,9 +1,14 @@
 """Fewer bits for each number: formats, and products that read them as they are.
 
-formats/        how few bits stand for a number
-finite.py       what every format asks of its numbers
+    formats/        how few bits stand for a number
+    linear/         the kernel: products with packed weights, `ternary_linear`, `int4_linear`, `int8_linear`
+    activations.py  inputs of a product, rounded to 8 bits
+    finite.py       what every format asks of its numbers
+
+Each room has its dimensions.
 """
 
 from coursekit.quant.formats import Affine, quantize, ternarize
+from coursekit.quant.linear import int4_linear, int8_linear, pack_ternary, ternary_linear
 
-__all__ = ["Affine", "quantize", "ternarize"]
+__all__ = ["Affine", "int4_linear", "int8_linear", "pack_ternary", "quantize", "ternarize", "ternary_linear"]
