@@ -57,7 +57,7 @@ def _leaves(room, to):
 
 
 def _within(room, inner, path):
-    """Is the arrow inside a room forbidden? In course/ it goes up only; a kernel's room knows itself, and shared files."""
+    """Is the arrow inside a room forbidden? In course/ it goes up only; a kernel's room shares little."""
     if room == "course":
         ranks = [STAGES.index(part) if part in STAGES else -1 for part in (inner[0], path[0])]
         return -1 < ranks[0] < ranks[1]

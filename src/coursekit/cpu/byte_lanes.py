@@ -5,6 +5,8 @@ bytes and adds each four products to one of 16 sums (AVX-512 VNNI; AVX-VNNI has 
 are widened to 16 bits first, for which every machine has something. Both give the same whole numbers.
 """
 
+from functools import cache
+
 from llvmlite import ir
 from numba import types
 from numba.core.cgutils import get_or_insert_function
@@ -19,6 +21,7 @@ _ADDRESS = ir.IntType(8).as_pointer()
 _INSTRUCTIONS = {"+avx512vnni": 512, "+avxvnni": 256}  # feature of the machine: bits of its registers
 
 
+@cache
 def machine_width():
     """Bits that this machine's instruction for sums of products of bytes takes at once; 0 where it has none."""
     from numba.core.registry import cpu_target

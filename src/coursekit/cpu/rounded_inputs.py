@@ -13,16 +13,16 @@ _INFINITE, _SMALLEST = np.int32(0x7F800000), np.int32((127 - 120) << 23)  # the 
 
 
 @kernel()
-def round_inputs(x, bits, codes, scales, sums):
+def round_inputs(x, codes, scales, sums):
     """k, t and the sum of k, for each row.
 
     Args:
         x: (rows, g) float32.
-        bits: the same memory as int32.
         codes: k, (rows, at least g) int8; the rest becomes 0.
         scales: t, (rows,); 0 where all are below 2^-120, NaN where one is not finite.
         sums: (rows,) int32.
     """
+    bits = x.view(np.int32)
     for row in range(len(x)):
         largest = np.int32(0)
         for c in range(x.shape[1]):  # floats without their sign are in the order of their bits, what is no number last

@@ -2,6 +2,7 @@
 
     formats/        how few bits stand for a number
     linear/         the kernel: products with packed weights, `ternary_linear`, `int4_linear`, `int8_linear`
+    cache_attention/  the kernel: attention over keys and values of few bits
     activations.py  inputs of a product, rounded to 8 bits
     finite.py       what every format asks of its numbers
 

@@ -72,9 +72,10 @@ def test_by_hand(rung):
 @pytest.mark.parametrize("bits", [2, 4, 8])
 @every_rung
 def test_rungs_are_equal_at_awkward_sizes(rung, bits):
-    for C in (1, 15, 16, 63, 64, 65, 129):
-        for O in (1, 15, 17, 33):
-            for tokens in (1, 3, 4, 9):
+    slow = "triton" in rung.__module__  # in the interpreter
+    for C in (1, 65, 129) if slow else (1, 15, 16, 63, 64, 65, 129):
+        for O in (1, 17) if slow else (1, 15, 17, 33):
+            for tokens in (1, 3) if slow else (1, 3, 4, 9):
                 weight, x = packed(O, C, bits, seed=C), normal(tokens, C, seed=O)
                 y = rung(x, weight)
                 assert (y.shape, y.dtype) == ((tokens, O), torch.float32)

@@ -6,6 +6,7 @@ On Linux a missing triton fails here, it does not skip. Elsewhere there is no tr
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -77,7 +78,8 @@ def test_a_cpu_tensor_is_refused_without_the_interpreter(triton_gpu):
 @linux_only
 def test_what_it_asks_of_a_gpu(triton_gpu, monkeypatch):
     with FakeTensorMode():
-        x, weight = torch.empty(8, device="cuda"), WEIGHT.to("cuda")
+        x = torch.empty(8, device="cuda")
+        weight = replace(WEIGHT, data=torch.empty(1, 64, dtype=torch.uint8, device="cuda"))
     assert triton_gpu.unsupported(x, WEIGHT) == "expected x and weight on one device, got cuda:0 and cpu"
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
     assert triton_gpu.unsupported(x, weight) is None

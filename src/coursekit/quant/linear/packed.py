@@ -6,6 +6,7 @@ an instruction that multiplies 64 bytes and adds fours gets sixteen outputs at o
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch.nn import functional as F
@@ -54,6 +55,14 @@ class PackedWeight:
     @property
     def nbytes(self):
         return sum(t.nbytes for t in (self.data, self.scales, self.lows) if t is not None)
+
+    @cached_property
+    def arrays(self):
+        """What the compiled loops take: codes, scales and lows as arrays (half precision as uint16), and numbers."""
+        lows = self.scales[:0] if self.lows is None else self.lows
+        kept = [t.view(torch.uint16) if t.dtype == torch.float16 else t for t in (self.scales, lows)]
+        shifts = tuple(range(0, 8, self.bits))
+        return self.data.numpy(), *(t.numpy() for t in kept), self.middle, self.steps, shifts
 
     def codes(self):
         """(O, C) uint8: q."""

@@ -1,30 +1,35 @@
 """The kernels of `vector_cpu.py` and `portable_cpu.py`, compiled by numba when they are first called.
 
-Inputs are read as whole numbers of 32 bits, each four of 8. `instruction` is True or None: see `add_products`.
+Rounded inputs are read as whole numbers of 32 bits, each four of 8. `instruction` is True or None: see `add_products`.
 """
 
 import numpy as np
 from numba import njit
 
-from coursekit.cpu import byte_lanes, lanes
+from coursekit.cpu import byte_lanes, lanes, rounded_inputs
 from coursekit.cpu.byte_lanes import add_products, as_float, load_scales, spread, together
 from coursekit.cpu.compiled import kernel
 from coursekit.cpu.lanes import store
+from coursekit.cpu.rounded_inputs import round_inputs
 
 
-@kernel(lanes, byte_lanes)
-def product(data, scales, lows, middle, steps, shifts, words, x_scales, x_sums, instruction, y, worker, workers):
-    """y (N tiles, 16) of this worker's tiles; data and scales as in `PackedWeight`, words (N G steps p,) int32.
+@kernel(lanes, byte_lanes, rounded_inputs)
+def product(x, data, scales, lows, middle, steps, shifts, instruction, y, worker, workers):
+    """y (N, tiles 16) of this worker's tiles; x (N G, g) float32, data and scales as in `PackedWeight`.
 
-    x_scales, x_sums: (N, G). Four tokens at a time: what is read of the weights is unpacked once for them.
+    Each worker rounds all inputs. Four tokens at a time: what is read of the weights is unpacked once for them.
     """
-    tiles = len(scales)
+    tiles, groups = len(scales), scales.shape[1]
+    codes = np.empty((len(x), 4 * steps * len(shifts)), np.int8)
+    x_scales, x_sums = np.empty((len(x) // groups, groups), np.float32), np.empty((len(x) // groups, groups), np.int32)
+    round_inputs(x, codes, x_scales.reshape(-1), x_sums.reshape(-1))
+    words = codes.reshape(-1).view(np.int32)
     for tile in range(worker * tiles // workers, (worker + 1) * tiles // workers):
         n = 0
-        while n + 4 <= len(x_scales):
+        while n + 4 <= len(y):
             _four_tokens(data, scales, lows, middle, steps, shifts, words, x_scales, x_sums, instruction, y, tile, n)
             n += 4
-        while n < len(x_scales):
+        while n < len(y):
             _one_token(data, scales, lows, middle, steps, shifts, words, x_scales, x_sums, instruction, y, tile, n)
             n += 1
 
