@@ -4,6 +4,9 @@ keys      sixteen tokens beside each other, four channels of each (as outputs an
 values    sixteen channels of a token beside each other; with 4 bits, the next sixteen in the upper halves
 """
 
+import copy
+from functools import cached_property
+
 import torch
 
 from coursekit.quant.finite import check_finite
@@ -41,13 +44,27 @@ class PackedCache:
         # d and m of keys, d and m of values
         self.grids = torch.zeros(4, batch, heads, tiles * TILE, dtype=torch.float16)
         self.capacity = capacity
-        # what the compiled loops take, the same memory: rows of 64 bytes, and half precision as uint16
+
+    @cached_property
+    def arrays(self):
+        """What the compiled loops take, the same memory: rows of 64 bytes, and half precision as uint16."""
         rows = [t.flatten(0, 1).flatten(3).numpy() for t in (self.keys, self.values)]
-        self.arrays = *rows, *(t.view(torch.uint16).view(-1, TILE).numpy() for t in self.grids)
+        return *rows, *(t.view(torch.uint16).view(-1, TILE).numpy() for t in self.grids)
 
     def tensors(self):
         """All that is kept, for whoever counts bytes."""
         return [self.keys, self.values, self.grids]
+
+    @property
+    def nbytes(self):
+        return sum(t.nbytes for t in self.tensors())
+
+    def __deepcopy__(self, memo):
+        """Its own memory; the arrays that were views of the other's are made anew."""
+        copied = copy.copy(self)
+        copied.__dict__.pop("arrays", None)
+        copied.keys, copied.values, copied.grids = (t.clone() for t in self.tensors())
+        return copied
 
     @torch.no_grad()
     def append(self, keys, values):
