@@ -91,6 +91,51 @@ def as_float(typing, sums):
 
 
 @intrinsic
+def larger(typing, a, b):
+    """The larger of two, one by one; of a number and none, none, where a is the number."""
+
+    def code(context, builder, signature, arguments):
+        a, b = arguments
+        return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+
+    return a(a, b), code
+
+
+@intrinsic
+def highest(typing, numbers):
+    """The highest of sixteen."""
+
+    def code(context, builder, signature, arguments):
+        (numbers,) = arguments
+        while numbers.type.count > 1:
+            a, b = cut(builder, numbers, numbers.type.count // 2)
+            numbers = builder.select(builder.fcmp_ordered(">", a, b), a, b)
+        return builder.extract_element(numbers, ir.Constant(_I32, 0))
+
+    return types.float32(numbers), code
+
+
+@intrinsic
+def store_14_bits(typing, high, low, row, numbers):
+    """round(numbers) = 128 high + low, for numbers from 0 to 16383: row `row` of 16 of two contiguous int8 arrays."""
+
+    def code(context, builder, signature, arguments):
+        *arrays, row, numbers = arguments
+        half = ir.Constant(numbers.type, [0.5] * SUMS)
+        whole = builder.fptosi(builder.fadd(numbers, half), _WORDS)
+        for kind, array, part in zip(
+            signature.args, arrays, (builder.lshr(whole, _same(7)), builder.and_(whole, _same(127)))
+        ):
+            first = builder.bitcast(context.make_array(kind)(context, builder, array).data, _ADDRESS)
+            address = builder.gep(first, [builder.mul(row, ir.Constant(row.type, SUMS))])
+            bytes_ = builder.trunc(part, ir.VectorType(ir.IntType(8), SUMS))
+            builder.store(bytes_, builder.bitcast(address, bytes_.type.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(high, low, types.intp, numbers), code
+
+
+@intrinsic
 def load_scales(typing, array, row):
     """Sixteen numbers of a contiguous array as float32: it holds float32, or half precision as uint16."""
 

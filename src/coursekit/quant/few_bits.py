@@ -60,9 +60,9 @@ def in_few_bits(model, to_packed):
 
 
 def affine(bits, group_size="channel", symmetric=True):
-    """Weights rounded to the nearest of 4 or 8 bits: a `to_packed` for `in_few_bits`.
+    """Weights rounded to the nearest of 2 to 8 bits: a `to_packed` for `in_few_bits`.
 
-    Args: as in `coursekit.quant.quantize`; bits 4 or 8.
+    Args: as in `coursekit.quant.quantize`; as `packed` takes them.
     Returns: a function of a weight (O, C).
     Taught in: 05-cuantizacion
     """

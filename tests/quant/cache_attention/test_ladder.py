@@ -138,6 +138,13 @@ def test_equal_tokens_give_their_value_and_large_scores_do_not_overflow(rung):
 
 
 @every_rung
+def test_a_query_of_zeros_gives_the_mean_of_what_is_there_and_nothing_else(rung):
+    cache, _, _ = filled(1, 2, 5, room=60)
+    y = rung(torch.zeros(1, 2, 1, 32), cache)
+    torch.testing.assert_close(y, cache.unpacked()[1].mean(2, keepdim=True), rtol=0, atol=3e-4)
+
+
+@every_rung
 def test_what_is_not_a_number_says_so_and_only_where_it_is(rung):
     cache, _, _ = filled(1, 2, 20)
     query = queries(1, 2, 1, 32)

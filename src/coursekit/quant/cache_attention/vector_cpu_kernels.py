@@ -8,7 +8,17 @@ import numpy as np
 from numba import njit
 
 from coursekit.cpu import byte_lanes, exponentials, lanes, rounded_inputs
-from coursekit.cpu.byte_lanes import SUMS, add_products, as_float, load_scales, spread, together
+from coursekit.cpu.byte_lanes import (
+    SUMS,
+    add_products,
+    as_float,
+    highest,
+    larger,
+    load_scales,
+    spread,
+    store_14_bits,
+    together,
+)
 from coursekit.cpu.compiled import kernel
 from coursekit.cpu.exponentials import exp2
 from coursekit.cpu.lanes import load_narrow, store, total
@@ -40,18 +50,20 @@ def attend(
         for l in range(L):
             seen = length - L + l + 1 if causal else length
             q = words[head * L + l]
-            _score(keys, key_scales, key_lows, cached, seen, shifts, q, q_sums[head, l], instruction, scores)
-            start = _share(value_scales, value_lows, cached * tiles, seen, q_scales[head, l] * factor, scores)
+            scale, q_sum = q_scales[head, l] * factor, q_sums[head, l]
+            largest = _score(keys, key_scales, key_lows, cached, seen, shifts, q, scale, q_sum, instruction, scores)
             used = scales[: -(-seen // SUMS)]
-            _two_bytes(scores, used, high, low)
+            every, mixed = _share(value_scales, value_lows, cached * tiles, scores, largest, used, high, low)
             shares = high.view(np.int32), low.view(np.int32)
-            _mix(values, cached, shifts, used, *shares, start, instruction, y[head, l])
+            _mix(values, cached, shifts, used, *shares, every, mixed, instruction, y[head, l])
 
 
 @njit(error_model="numpy")
-def _score(keys, scales, lows, cached, seen, shifts, query, q_sum, instruction, scores):
-    """scores_t = d_t sum_c a_tc k_c + m_t sum_c k_c, and far below all others where no token is."""
-    p, tiles, steps = len(shifts), keys.shape[1], keys.shape[2]
+def _score(keys, scales, lows, cached, seen, shifts, query, scale, q_sum, instruction, scores):
+    """scores_t = scale (d_t sum_c a_tc k_c + m_t sum_c k_c), far below all others where no token is; the largest."""
+    p, tiles, steps, whole = len(shifts), keys.shape[1], keys.shape[2], seen // SUMS
+    low = scale * np.float32(q_sum)
+    largest = as_float(spread(0)) + np.float32(-3e38)
     for tile in range(-(-seen // SUMS)):
         row, at = (cached * tiles + tile) * steps, 0
         a = b = spread(0)
@@ -60,56 +72,39 @@ def _score(keys, scales, lows, cached, seen, shifts, query, q_sum, instruction, 
             b = add_products(b, keys, row + 1, shifts, query, at + p, instruction)
             row, at = row + 2, at + 2 * p
         here = cached * tiles + tile
-        products = as_float(together(a, b)) * load_scales(scales, here)
-        store(scores, tile, products + load_scales(lows, here) * np.float32(q_sum))
+        s = as_float(together(a, b)) * load_scales(scales, here) * scale + load_scales(lows, here) * low
+        store(scores, tile, s)
+        if tile < whole:
+            largest = larger(largest, s)
+    most = highest(largest)
+    for t in range(whole * SUMS, seen):
+        most = max(most, scores[t])
     for t in range(seen, -(-seen // SUMS) * SUMS):
         scores[t] = np.float32(-1e30)
+    return most
 
 
 @njit(error_model="numpy")
-def _share(scales, lows, first, seen, q_scale, scores):
-    """scores_t = p_t d'_t, and sum_t p_t m'_t; p_t = 2^(q_scale (s_t - max s)) / their sum. q_scale >= 0."""
-    largest = _largest(scores[:seen])
+def _share(scales, lows, first, scores, largest, steps, high, low):
+    """p_t = 2^(s_t - max s); of sixteen p_t d'_t the step, and 14 bits each. sum p_t, and sum p_t m'_t."""
     every = mixed = as_float(spread(0))
-    for tile in range(-(-seen // SUMS)):
-        p = exp2((load_narrow(scores, tile) + -largest) * q_scale)
+    for tile in range(len(steps)):
+        p = exp2(load_narrow(scores, tile) + -largest)
         every, mixed = every + p, mixed + p * load_scales(lows, first + tile)
-        store(scores, tile, p * load_scales(scales, first + tile))
-    weight = np.float32(1) / total(every)
-    for t in range(seen):
-        scores[t] *= weight
-    scores[seen : -(-seen // SUMS) * SUMS] = 0
-    return total(mixed) * weight
-
-
-@njit(error_model="numpy", fastmath={"nnan", "nsz"})
-def _largest(scores):
-    largest = scores[0]
-    for t in range(len(scores)):
-        largest = max(largest, scores[t])
-    return largest
+        w = p * load_scales(scales, first + tile)
+        most = highest(w)
+        steps[tile] = most * np.float32(1 / 16383)
+        # what is too small to divide by counts as 0
+        store_14_bits(high, low, tile, w * (np.float32(16383) / most if most > _SMALLEST else np.float32(0)))
+    return total(every), total(mixed)
 
 
 @njit(error_model="numpy")
-def _two_bytes(weights, scales, high, low):
-    """weights ~ scale (128 high + low), both 0 .. 127, a scale for each sixteen: 14 bits."""
-    for tile in range(len(scales)):
-        mine = weights[tile * SUMS : (tile + 1) * SUMS]
-        largest = _largest(mine)
-        factor = np.float32(16383) / largest if largest > _SMALLEST else np.float32(0)
-        scales[tile] = largest / np.float32(16383)
-        for t in range(SUMS):
-            whole = np.int32(mine[t] * factor + np.float32(0.5))
-            high[tile * SUMS + t] = whole >> 7
-            low[tile * SUMS + t] = whole & 127
-
-
-@njit(error_model="numpy")
-def _mix(values, cached, shifts, scales, high, low, start, instruction, y):
-    """y_c = sum_t weight_t b_tc + start, 32 channels at a time: 16 tokens in whole numbers, then by their scale."""
+def _mix(values, cached, shifts, scales, high, low, every, mixed, instruction, y):
+    """y_c = (sum_t w_t b_tc + mixed) / every, 32 channels at a time: 16 tokens in whole numbers, then their scale."""
     p, rows = len(shifts), values.shape[2]
     for i in range(0, rows, 2):
-        t = u = as_float(spread(0)) + start
+        t = u = as_float(spread(0)) + mixed
         for tile in range(len(scales)):
             a = b = c = d = spread(0)
             first = (cached * values.shape[1] + tile * 4 // p) * rows + i
@@ -121,5 +116,5 @@ def _mix(values, cached, shifts, scales, high, low, start, instruction, y):
                 d = add_products(d, values, row + 1, shifts, low, at, instruction)
             t = t + (as_float(a) * np.float32(128) + as_float(b)) * scales[tile]
             u = u + (as_float(c) * np.float32(128) + as_float(d)) * scales[tile]
-        store(y, i, t)
-        store(y, i + 1, u)
+        store(y, i, t * (np.float32(1) / every))
+        store(y, i + 1, u * (np.float32(1) / every))
