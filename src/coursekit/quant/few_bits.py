@@ -33,10 +33,9 @@ class FewBitsLinear(nn.Module):
         """Empty: of the type and on the device of what is computed, which is what new caches ask of a layer."""
         return self.packed.scales.new_empty(0, dtype=torch.float32)
 
-    @torch.no_grad()
     def forward(self, x):
         """(..., C) -> (..., O)"""
-        return self.product(x, self.packed, self.bias)
+        return self.product(x.detach(), self.packed, self.bias)
 
 
 def in_few_bits(model, to_packed):

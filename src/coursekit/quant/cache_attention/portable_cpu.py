@@ -39,8 +39,10 @@ def by_loop(query, cache, causal, instruction):
     factor = np.float32(log2(e) * C**-0.5)
     settings = cache.length, tuple(range(0, 8, cache.bits)), Q // H, causal, instruction
 
+    rows = y.numpy()
+
     def work(worker):
-        vector_cpu_kernels.attend(given, factor, *cache.arrays, *settings, y.numpy(), worker, workers)
+        vector_cpu_kernels.attend(given, factor, *cache.arrays, *settings, rows, worker, workers)
 
     side_by_side(work, [[worker] for worker in range(workers)])
     return y.view(B, Q, L, C).to(query.dtype)
