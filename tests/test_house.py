@@ -57,12 +57,12 @@ def _leaves(room, to):
 
 
 def _within(room, inner, path):
-    """Is the arrow inside a room forbidden? In course/ it goes up only; a kernel's room knows itself and finite.py."""
+    """Is the arrow inside a room forbidden? In course/ it goes up only; a kernel's room shares little."""
     if room == "course":
         ranks = [STAGES.index(part) if part in STAGES else -1 for part in (inner[0], path[0])]
         return -1 < ranks[0] < ranks[1]
     is_kernel = len(inner) == 2 and (SOURCE / room / inner[0] / "reference.py").exists()
-    return is_kernel and path[0] not in (inner[0], "finite")
+    return is_kernel and path[0] not in (inner[0], "finite", "activations")
 
 
 def test_no_arrow_goes_where_none_may():

@@ -17,6 +17,7 @@ FIND = """
     from numba.core.dispatcher import Dispatcher
 
     import coursekit
+    from coursekit.quant import cache_attention, few_bits
     from coursekit.serving.matrix_vector import one_stream_cpu
     from coursekit.ssm.scan import fused_cpu
     from coursekit.ssm.step import fused_cpu as state_update_cpu
@@ -35,7 +36,8 @@ EVERY_FUNCTION = """
     for name, function in compiled.items():
         kinds = str(function.signatures)
         if not kinds.startswith("[(int64"):  # one that takes no numbers of the tensors
-            assert "float32" in kinds and "float64" in kinds, f"{name}: {kinds}"
+            only = ("float32",) if ".quant." in name or "rounded_inputs" in name else ("float32", "float64")
+            assert all(kind in kinds for kind in only), f"{name}: {kinds}"
 """
 
 ORDINARY_CALLS = """
@@ -53,6 +55,15 @@ ORDINARY_CALLS = """
             state_update_cpu.selective_state_update(state[:, 0], x[:, 0], x[:, 0], A[:size], B[:, 0], B[:, 0])
             one_stream_cpu.linear(x, torch.ones(states, size, dtype=dtype), torch.ones(states, dtype=dtype))
             one_stream_cpu.linear(x.mT.contiguous().mT, torch.ones(size, states, dtype=dtype).mT)
+    w = torch.ones(40, 64)
+    layers = *map(few_bits.blocks, ("Q4_0", "Q8_0")), *map(few_bits.affine, (2, 4, 8))
+    for to_packed in layers:
+        for batch in (1, 5):
+            few_bits.FewBitsLinear(to_packed(w))(w[:batch])
+    for bits in (4, 8):
+        cache = cache_attention.PackedCache(2, 2, 64, 40, bits)
+        cache.append(w.expand(2, 2, 40, 64), w.expand(2, 2, 40, 64))
+        cache_attention.attend(w[:3].expand(2, 4, 3, 64), cache)
     hits = sum(sum(function.stats.cache_hits.values()) for function in compiled.values())
     misses = {name: list(function.stats.cache_misses) for name, function in compiled.items()}
     assert hits and not any(misses.values()), misses

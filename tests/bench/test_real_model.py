@@ -107,7 +107,7 @@ def test_transformers_goes_on_after_the_end_as_we_do(ending):
 
 def test_llama_cpp_is_greedy_and_reads_the_whole_prompt_each_time(path):
     pytest.importorskip("xllamacpp")
-    complete, prompt = bench._llama_cpp(path, 1, 32), torch.tensor([[5, 6, 7]])
+    complete, prompt = bench.llama_cpp(path, 1, 32), torch.tensor([[5, 6, 7]])
     first, again = complete(prompt, 20), complete(prompt, 20)
     assert first["choices"][0]["text"] == again["choices"][0]["text"]
     assert again["usage"]["prompt_tokens_details"]["cached_tokens"] == 0
@@ -116,7 +116,7 @@ def test_llama_cpp_is_greedy_and_reads_the_whole_prompt_each_time(path):
 
 def test_llama_cpp_says_as_many_tokens_as_it_is_asked(ending):
     pytest.importorskip("xllamacpp")
-    complete = bench._llama_cpp(ending, 1, 32)
+    complete = bench.llama_cpp(ending, 1, 32)
     assert complete(torch.tensor([[5]]), 4)["usage"]["completion_tokens"] == 4
     with pytest.raises(ValueError, match="llama.cpp: expected 400 tokens, got "):
         complete(torch.tensor([[5]]), 400)  # its context is full before

@@ -13,5 +13,7 @@ The only room that imports other people's kernels; nothing imports it, but a not
     recurrent.py       a recurrent layer against torch's own
     diffusion.py       block diffusion with a cache against reading all blocks anew
     generation.py      `generate` against transformers'
+    quant.py           products and attention of few bits against torch, ggml, transformers (quant_peers.py)
+    quant_model.py     SmolLM2 decoding with layers of few bits against float32 and llama.cpp
     real_model.py      SmolLM2 against transformers and llama.cpp: to load it, to read a prompt, to decode
 """

@@ -68,7 +68,7 @@ def run(
         _check_equal(models, whole, 1)
         for count, clock, end in ((1, time.process_time, ""), (2, time.perf_counter, "-2t")):
             torch.set_num_threads(count)
-            with_llama_cpp = models | {"llama-cpp": _llama_cpp(path, count, prompt + new)}
+            with_llama_cpp = models | {"llama-cpp": llama_cpp(path, count, prompt + new)}
             decoding = {name: partial(model, first, new) for name, model in with_llama_cpp.items()}
             decoding["linears"] = partial(_linears_alone, stream, new)
             reading = {name: partial(model, whole, 1) for name, model in with_llama_cpp.items() if name != "rows"}
@@ -105,7 +105,7 @@ def _from_transformers(path: Path) -> nn.Module:
     return model
 
 
-def _llama_cpp(path: Path, threads: int, context: int) -> Callable[[Tokens, int], dict]:
+def llama_cpp(path: Path, threads: int, context: int) -> Callable[[Tokens, int], dict]:
     """llama.cpp on the file as it is, greedy; it goes on after the end of a text, and forgets each prompt."""
     from xllamacpp import CommonParams, Server
 
