@@ -1,0 +1,27 @@
+"""Training with few bits: rounded forwards, as if it were not backwards.
+
+    straight_through.py  the gradient of rounding, replaced by that of the identity
+    lsq.py          LSQ: the step of the ruler is learned, with a gradient of its own
+    binary.py       BitNet (2023): weights -1 and 1
+    bit_linear.py   BitNet b1.58: weights -1, 0 and 1, the form that learns
+
+Dimensions: B batch, T tokens, C inputs of a layer, N numbers that share a step, b bits.
+LSQ's letters: s the step, v what is rounded, Q_N and Q_P how many steps there are below and above zero.
+BitNet's: alpha the mean of the weights, beta (2023) and gamma (b1.58) the mean of their sizes, Q_b = 127.
+"""
+
+from coursekit.quant.training.binary import BinaryLinear, binarize
+from coursekit.quant.training.bit_linear import BitLinear, absmean
+from coursekit.quant.training.lsq import LSQLinear, first_step, learned_step
+from coursekit.quant.training.straight_through import straight_through
+
+__all__ = [
+    "BinaryLinear",
+    "BitLinear",
+    "LSQLinear",
+    "absmean",
+    "binarize",
+    "first_step",
+    "learned_step",
+    "straight_through",
+]
