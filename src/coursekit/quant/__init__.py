@@ -2,6 +2,9 @@
 
 formats/        how few bits stand for a number
 finite.py       what every format asks of its numbers
+rounding/       after training: nearest, GPTQ, AWQ, AdaRound, and all roundings of a row
+activations/    inputs in few bits: absmax, SmoothQuant, LLM.int8(), rotations
+training/       with few bits from the start: straight-through, LSQ, BitNet
 """
 
 from coursekit.quant.formats import Affine, quantize
