@@ -48,7 +48,7 @@ class Calibration:
         if inputs.shape[-1] != len(self.largest):
             raise ValueError(f"inputs: expected {len(self.largest)} columns, got shape {tuple(inputs.shape)}")
         check_finite("inputs", inputs)
-        x = inputs.flatten(0, -2).to(self.moments)  # (n, C)
+        x = inputs.reshape(-1, inputs.shape[-1]).to(self.moments)  # (n, C)
         if not len(x):
             return self
         self.count += len(x)

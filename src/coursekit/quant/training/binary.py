@@ -6,8 +6,8 @@ from torch.nn import functional as F
 
 from coursekit.layers.full_precision import at_least_float32
 from coursekit.quant.activations.absmax import absmax
-from coursekit.quant.training.straight_through import straight_through
 from coursekit.quant.finite import check_finite
+from coursekit.quant.training.straight_through import straight_through
 
 
 def binarize(weight):
