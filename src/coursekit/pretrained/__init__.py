@@ -7,6 +7,7 @@
     deepseek_v3.py   latent attention; many small experts, chosen with a bias, and a shared one
     qwen3.py         Llama with normalised queries and keys
     gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
+    bitnet.py        Llama with ternary weights, a squared ReLU, and a norm before each part's last projection
     bert.py          every token sees every other; learned positions, norms after each part, GELU
     modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
     t5.py            encoder and decoder; learned numbers for ranges of distances, no scale
@@ -33,6 +34,7 @@ __all__ = ["FAMILIES", "from_gguf", "from_transformers", "minilm", "smollm2"]
 
 FAMILIES = (
     "bert",
+    "bitnet",
     "deepseek_v3",
     "falcon_h1",
     "falcon_mamba",

@@ -3,7 +3,7 @@
 formats/        how few bits stand for a number
 finite.py       what every format asks of its numbers
 rounding/       after training: nearest, GPTQ, AWQ, AdaRound, and all roundings of a row
-activations/    inputs in few bits: absmax, SmoothQuant, LLM.int8(), rotations
+outliers/       inputs in few bits: absmax and W8A8, SmoothQuant, LLM.int8(), rotations
 training/       with few bits from the start: straight-through, LSQ, BitNet
 """
 

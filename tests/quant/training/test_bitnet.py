@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from coursekit.layers.norms import RMSNorm
-from coursekit.quant.activations.absmax import absmax
+from coursekit.quant.outliers.absmax import absmax
 from coursekit.quant.training import BinaryLinear, BitLinear, absmean, binarize
 
 LAYERS = pytest.mark.parametrize("layer", [BitLinear, BinaryLinear])

@@ -4,6 +4,7 @@
     lsq.py          LSQ: the step of the ruler is learned, with a gradient of its own
     binary.py       BitNet (2023): weights -1 and 1
     bit_linear.py   BitNet b1.58: weights -1, 0 and 1, the form that learns
+    packed_bit_linear.py  the form to use afterwards: two bits a weight
 
 Dimensions: B batch, T tokens, C inputs of a layer, N numbers that share a step, b bits.
 LSQ's letters: s the step, v what is rounded, Q_N and Q_P how many steps there are below and above zero.
@@ -13,15 +14,18 @@ BitNet's: alpha the mean of the weights, beta (2023) and gamma (b1.58) the mean 
 from coursekit.quant.training.binary import BinaryLinear, binarize
 from coursekit.quant.training.bit_linear import BitLinear, absmean
 from coursekit.quant.training.lsq import LSQLinear, first_step, learned_step
+from coursekit.quant.training.packed_bit_linear import PackedBitLinear, pack_bit_linears
 from coursekit.quant.training.straight_through import straight_through
 
 __all__ = [
     "BinaryLinear",
     "BitLinear",
     "LSQLinear",
+    "PackedBitLinear",
     "absmean",
     "binarize",
     "first_step",
     "learned_step",
+    "pack_bit_linears",
     "straight_through",
 ]

@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from coursekit.layers.full_precision import at_least_float32
-from coursekit.quant.activations.absmax import absmax
 from coursekit.quant.finite import check_finite
+from coursekit.quant.outliers.absmax import absmax
 from coursekit.quant.training.straight_through import straight_through
 
 

@@ -1,4 +1,4 @@
-"""Activations in few bits: what a layer is given changes with every text, and has outliers.
+"""Inputs in few bits: they change with every text, a few channels are far larger than all others, and what to do.
 
     absmax.py       a scale for each token: its largest number becomes 127
     w8a8.py         weights and inputs as int8
@@ -12,13 +12,13 @@ Dimensions: B batch, T tokens, C inputs, O outputs; SmoothQuant and LLM.int8() w
 have weights (O, C).
 """
 
-from coursekit.quant.activations.absmax import absmax
-from coursekit.quant.activations.hadamard import fast_hadamard, hadamard
-from coursekit.quant.activations.mixed import llm_int8, outlier_columns
-from coursekit.quant.activations.peaks import channel_peaks, peak_ratio
-from coursekit.quant.activations.rotation import random_rotation, rotate_stream
-from coursekit.quant.activations.smooth import smooth, smoothing_scale
-from coursekit.quant.activations.w8a8 import W8A8Linear
+from coursekit.quant.outliers.absmax import absmax
+from coursekit.quant.outliers.hadamard import fast_hadamard, hadamard
+from coursekit.quant.outliers.mixed import llm_int8, outlier_columns
+from coursekit.quant.outliers.peaks import channel_peaks, peak_ratio
+from coursekit.quant.outliers.rotation import random_rotation, rotate_stream
+from coursekit.quant.outliers.smooth import smooth, smoothing_scale
+from coursekit.quant.outliers.w8a8 import W8A8Linear
 
 __all__ = [
     "W8A8Linear",

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.quant.activations.absmax import absmax, absmax_error
+from coursekit.quant.outliers.absmax import absmax, absmax_error
 
 
 def test_absmax_by_hand():

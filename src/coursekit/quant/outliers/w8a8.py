@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
-from coursekit.quant.activations.absmax import absmax
 from coursekit.quant.finite import check_finite
 from coursekit.quant.formats.affine import quantize
+from coursekit.quant.outliers.absmax import absmax
 
 
 class W8A8Linear(nn.Module):
@@ -41,6 +41,11 @@ class W8A8Linear(nn.Module):
         self.register_buffer("codes", (rounded.codes.int() - 128).to(torch.int8))  # (O, C), -127 .. 127
         self.register_buffer("row_scale", rounded.scale[:, 0])  # (O,)
         self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().clone())
+
+    @property
+    def weight(self):
+        """(O, C) float32: the weights that the codes stand for, made anew; who asks for them learns their shape."""
+        return self.codes * self.row_scale[:, None] / self.column_scale
 
     def forward(self, x):
         """(.., C) -> (.., O); ValueError for inputs that are not finite."""

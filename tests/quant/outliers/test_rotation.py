@@ -7,7 +7,7 @@ from coursekit.attention import Attention
 from coursekit.decoder import Decoder, DecoderConfig
 from coursekit.layers.feedforward import FeedForward
 from coursekit.layers.norms import LayerNorm
-from coursekit.quant.activations import fast_hadamard, hadamard, peak_ratio, random_rotation, rotate_stream
+from coursekit.quant.outliers import fast_hadamard, hadamard, peak_ratio, random_rotation, rotate_stream
 
 
 def test_by_hand():

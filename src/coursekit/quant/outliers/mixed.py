@@ -2,8 +2,8 @@
 
 import torch
 
-from coursekit.quant.activations.absmax import absmax
 from coursekit.quant.finite import check_finite
+from coursekit.quant.outliers.absmax import absmax
 
 
 def outlier_columns(x, threshold=6.0):

@@ -3,7 +3,7 @@
 import torch
 
 from coursekit.layers.norms import RMSNorm
-from coursekit.quant.activations.hadamard import hadamard
+from coursekit.quant.outliers.hadamard import hadamard
 
 
 def random_rotation(size, seed=0):

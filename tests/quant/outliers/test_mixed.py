@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.quant.activations import absmax, llm_int8, outlier_columns
+from coursekit.quant.outliers import absmax, llm_int8, outlier_columns
 
 
 def test_by_hand():

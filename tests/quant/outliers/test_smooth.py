@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coursekit.layers.norms import LayerNorm, RMSNorm
-from coursekit.quant.activations import W8A8Linear, smooth, smoothing_scale
-from coursekit.quant.activations.peaks import channel_peaks, peak_ratio
+from coursekit.quant.outliers import W8A8Linear, smooth, smoothing_scale
+from coursekit.quant.outliers.peaks import channel_peaks, peak_ratio
 
 
 def with_outlier(seed=0, rows=64, columns=32):
@@ -68,6 +68,14 @@ def test_smoothing_mends_what_an_outlier_spoils():
         for layer in (W8A8Linear(linear, None, static), W8A8Linear(linear, scale, smoothed_static))
     ]
     assert errors[1] < errors[0] / 4
+
+
+def test_the_weights_that_the_codes_stand_for():
+    x, weight = with_outlier()
+    linear = torch.nn.Linear(32, 16, bias=False)
+    linear.weight.data = weight
+    scale = smoothing_scale(channel_peaks(x), weight)
+    assert (W8A8Linear(linear, scale).weight * scale - weight * scale).abs().max() <= (weight * scale).abs().max() / 253
 
 
 @settings(deadline=None, max_examples=20)
