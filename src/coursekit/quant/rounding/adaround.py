@@ -70,6 +70,7 @@ def adaround(weight, calibration, bits, group_size="channel", symmetric=True, op
     return replace(nearest, codes=torch.where(is_better[:, None], learned.codes, nearest.codes))
 
 
+@torch.enable_grad()
 def _learn(weight, low, gap, moments, unit, options):
     """Which weights go up, (O, C) bool."""
     place = torch.where(gap > 0, (weight - low) / gap, 0.5).clamp(0, 1)  # (O, C)
