@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coursekit.quant.training import LSQLinear, first_step, learned_step
+from coursekit.quant.training import LSQLinear, first_step, learned_step, update_ratio
 
 
 def gradients(v, step, bits, is_signed=True, scale=1.0):
@@ -77,6 +77,14 @@ def test_learning_finds_the_best_step():
     assert step.item() == pytest.approx(0.7, abs=0.01)
 
 
+def test_how_fast_the_step_moves():
+    # |w| = 5, |dw| = 10: 2; s = 1/2, ds = -3: 6
+    args = torch.tensor(0.5), torch.tensor(-3.0), torch.tensor([3.0, 4.0]), torch.tensor([6.0, 8.0])
+    assert update_ratio(*args) == 3
+    with pytest.raises(ValueError, match=r"expected a step > 0 and a gradient of the weights, got 0.5 and 0.0"):
+        update_ratio(*args[:3], torch.zeros(2))
+
+
 @pytest.mark.parametrize("input_bits", [None, 8])
 def test_the_layer_is_a_drop_in_whose_steps_learn(input_bits):
     torch.manual_seed(0)
@@ -91,9 +99,15 @@ def test_the_layer_is_a_drop_in_whose_steps_learn(input_bits):
     y.square().sum().backward()
     assert all(weight.grad.abs().max() > 0 for weight in layer.parameters())
     # set once: other inputs do not move them
-    before = [step.item() for step in (layer.step, layer.input_step) if step is not None]
+    before = dict(layer.named_buffers())
+    before = {name: value.item() for name, value in before.items()}
     layer(9 * x)
-    assert [step.item() for step in (layer.step, layer.input_step) if step is not None] == before
+    assert {name: value.item() for name, value in layer.named_buffers()} == before
+    assert layer.step.item() == pytest.approx(step.item())
+    # and learned by its part of the first: d s / d r = s_0
+    with torch.no_grad():
+        layer.rounding.ratio.fill_(-1.5)
+    assert layer.step.item() == pytest.approx(1.5 * step.item())
 
 
 @pytest.mark.parametrize(

@@ -81,15 +81,39 @@ def first_step(v, bits, is_signed=True):
     return step if step > 0 else torch.ones_like(step)
 
 
+def update_ratio(step, of_step, v, of_v):
+    """How fast the step moves for its size, against how fast the weights move for theirs.
+
+        R = (dL/ds / s) / (|dL/dw| / |w|);    learning is even where it is near 1
+
+    Args:
+        step, of_step: s and its gradient, one number each.
+        v, of_v: the weights and their gradient, of one shape.
+
+    Returns: a number >= 0; without the gradient scale the paper expects about sqrt(N Q_P).
+    Raises: ValueError where the weights have no gradient, or the step is 0.
+
+    Source: Esser et al. 2019 (LSQ), section 2.2, equation 4.
+    Taught in: 05-cuantizacion
+    """
+    weights = float(of_v.norm() / v.detach().norm())
+    if not weights > 0 or not float(step) > 0:
+        raise ValueError(f"expected a step > 0 and a gradient of the weights, got {float(step)} and {weights}")
+    return abs(float(of_step) / float(step)) / weights
+
+
 class LSQLinear(nn.Linear):
     """A linear layer whose weights, and whose inputs if asked, are rounded to a learned step; drop-in for `nn.Linear`.
 
+        s = s_0 |r|,    s_0 the first step, r learned from 1 on
+
+    The steps are set when they are first needed, that of the inputs by the first batch. r in place of s is ours: Adam
+    moves whatever it learns by about the learning rate, which is small against 1, but not against a step.
+
     Args:
         inputs, outputs, bias: as for `nn.Linear`.
-        bits: of the weights.
-        input_bits: of the inputs, signed; None = they stay as they are.
-
-    The step of the weights is set when it is first needed, that of the inputs by the first batch.
+        bits: of the weights, 2 .. 8.
+        input_bits: of the inputs, signed, 2 .. 8; None = they stay as they are.
 
     Source: Esser et al. 2019 (LSQ), section 2.
     Taught in: 05-cuantizacion
@@ -97,20 +121,33 @@ class LSQLinear(nn.Linear):
 
     def __init__(self, inputs, outputs, bias=True, *, bits=4, input_bits=None):
         super().__init__(inputs, outputs, bias=bias)
-        self.bits, self.input_bits = bits, input_bits
-        step_range(bits)
-        self.step = nn.Parameter(torch.zeros(()))  # 0: not set yet
-        self.input_step = None if input_bits is None else nn.Parameter(torch.zeros(()))
+        self.rounding = _Rounding(bits)
+        self.input_rounding = nn.Identity() if input_bits is None else _Rounding(input_bits)
+
+    @property
+    def step(self):
+        """The step of the weights, a tensor of one number; 0 before the first call."""
+        return self.rounding.step
 
     def forward(self, x):
         """(.., inputs) -> (.., outputs)"""
-        if self.input_step is not None:
-            x = learned_step(x, _set(self.input_step, x, self.input_bits), self.input_bits)
-        return F.linear(x, learned_step(self.weight, _set(self.step, self.weight, self.bits), self.bits), self.bias)
+        return F.linear(self.input_rounding(x), self.rounding(self.weight), self.bias)
 
 
-@torch.no_grad()
-def _set(step, v, bits):
-    if step == 0:
-        step.copy_(first_step(v, bits))
-    return step
+class _Rounding(nn.Module):
+    """`learned_step`, and its step."""
+
+    def __init__(self, bits):
+        super().__init__()
+        step_range(bits)
+        self.bits, self.ratio = bits, nn.Parameter(torch.ones(()))
+        self.register_buffer("first", torch.zeros(()))  # 0: not set yet
+
+    @property
+    def step(self):
+        return self.first * self.ratio.abs()
+
+    def forward(self, v):
+        if not self.first:
+            self.first.copy_(first_step(v, self.bits))
+        return learned_step(v, self.step, self.bits)
