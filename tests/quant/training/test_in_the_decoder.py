@@ -10,10 +10,10 @@ from coursekit.layers.norms import RMSNorm
 from coursekit.quant.training import (
     BinaryLinear,
     BitLinear,
-    FewBitsLinear,
     Float8Linear,
     LSQLinear,
     PackedBitLinear,
+    RoundedLinear,
     pack_bit_linears,
 )
 from coursekit.serving import generate
@@ -29,7 +29,7 @@ IDS = torch.randint(13, (3, 9), generator=torch.Generator().manual_seed(0))
         partial(BitLinear, norm=RMSNorm),
         BinaryLinear,
         partial(LSQLinear, bits=3, input_bits=8),
-        partial(FewBitsLinear, bits=2, input_bits=8),
+        partial(RoundedLinear, bits=2, input_bits=8),
         Float8Linear,
     ],
     ids=["ternary", "ternary, norm", "binary", "lsq", "few bits", "fp8"],

@@ -8,7 +8,7 @@ from coursekit.quant.outliers.absmax import absmax
 from coursekit.quant.training.straight_through import straight_through
 
 
-class FewBitsLinear(nn.Linear):
+class RoundedLinear(nn.Linear):
     """A linear layer that computes with rounded weights, and inputs if asked, and learns fine ones; for `nn.Linear`.
 
         y = x_hat w_hat^T + bias,    w_hat = quantize(w),    the step follows the largest weight of its group
