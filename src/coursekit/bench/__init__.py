@@ -11,6 +11,7 @@ The only room that imports other people's kernels; nothing imports it, but a not
     ngram.py           counting and scoring n-grams against nltk (ngram_text.py, ngram_peak.py)
     moe.py             the experts' work against dense, transformers, its products alone;  moe_peak.py  its memory
     recurrent.py       a recurrent layer against torch's own
+    rounding.py        GPTQ and AWQ of one layer against rounding to nearest
     generation.py      `generate` against transformers'
     real_model.py      SmolLM2 against transformers and llama.cpp: to load it, to read a prompt, to decode
 """
