@@ -38,7 +38,7 @@ def collect(model, layers, batches):
     Returns: {name: `Calibration`}.
     Raises: ValueError when there is no batch, or a layer is never reached.
 
-    Source: Frantar et al. 2022 (GPTQ), section 3.1 (a small sample of inputs is enough).
+    Source: Frantar et al. 2022 (GPTQ): a small sample of inputs is enough.
     Taught in: 05-cuantizacion
     """
     found = {name: Calibration(layer.in_features) for name, layer in layers.items()}

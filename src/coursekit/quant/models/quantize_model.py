@@ -28,7 +28,7 @@ def quantize_model(model, method, bits, group="channel", calibration=None, symme
     Returns: {name of the layer: what the method returned}.
     Raises: ValueError for numbers that are not finite, groups that do not divide, or a calibration that is missing.
 
-    Source: Frantar et al. 2022 (GPTQ), section 4 (blocks one after another, on inputs already quantized).
+    Source: Frantar et al. 2022 (GPTQ): blocks one after another, on inputs already quantized.
     Taught in: 05-cuantizacion
     """
     layers, rounded = linear_layers(model, skip), {}

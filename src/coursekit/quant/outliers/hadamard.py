@@ -15,7 +15,7 @@ def hadamard(size):
     Returns: (size, size) float32.
     Raises: ValueError for a size that they do not make.
 
-    Source: Paley 1933 for the second; Ashkboos et al. 2024 (QuaRot), section 3, for what they are used for.
+    Source: Paley 1933 for the second; Ashkboos et al. 2024 (QuaRot) for what they are used for.
     Taught in: 05-cuantizacion
     """
     if type(size) is not int or size < 1:
@@ -39,7 +39,7 @@ def fast_hadamard(x):
     Returns: the same shape: x @ (H / sqrt(n)).
     Raises: ValueError for another n.
 
-    Source: Ashkboos et al. 2024 (QuaRot), section 3: the Walsh-Hadamard transform.
+    Source: Ashkboos et al. 2024 (QuaRot): the Walsh-Hadamard transform.
     Taught in: 05-cuantizacion
     """
     size = x.shape[-1]

@@ -18,7 +18,7 @@ def random_rotation(size, seed=0):
     Returns: (size, size) float32.
     Raises: ValueError as there.
 
-    Source: Ashkboos et al. 2024 (QuaRot), section 3.
+    Source: Ashkboos et al. 2024 (QuaRot).
     Taught in: 05-cuantizacion
     """
     matrix = hadamard(size)
@@ -44,7 +44,7 @@ def rotate_stream(decoder, rotation):
     Returns: the decoder.
     Raises: ValueError for another norm, or a rotation of another size.
 
-    Source: Ashkboos et al. 2024 (QuaRot), section 4, after SliceGPT's computational invariance.
+    Source: Ashkboos et al. 2024 (QuaRot), after SliceGPT's computational invariance.
     Taught in: 05-cuantizacion
     """
     width = decoder.config.width

@@ -23,7 +23,7 @@ class W8A8Linear(nn.Module):
 
     Raises: ValueError for weights that are not finite, or scales that do not fit.
 
-    Source: Xiao et al. 2022 (SmoothQuant), sections 2 and 4.
+    Source: Xiao et al. 2022 (SmoothQuant), section 4.
     Taught in: 05-cuantizacion
     """
 

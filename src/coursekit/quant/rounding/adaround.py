@@ -54,7 +54,7 @@ def adaround(weight, calibration, bits, group_size="channel", symmetric=True, op
     Returns: an `Affine`. In each row the learned rounding, or the nearest one where that is better.
     Raises: ValueError as `quantize`.
 
-    Source: Nagel et al. 2020 (AdaRound), section 3; learned on the square form of the inputs' moments, layer by layer.
+    Source: Nagel et al. 2020 (AdaRound); here learned on the square form of the inputs' moments, layer by layer.
     Taught in: 05-cuantizacion
     """
     calibration.check(weight)

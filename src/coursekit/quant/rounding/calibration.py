@@ -20,7 +20,7 @@ class Calibration:
         mean_size, largest: (C,), in the inputs' units.
         count: inputs seen.
 
-    Source: Frantar et al. 2022 (GPTQ), section 3.1 (the layer-wise objective).
+    Source: Frantar et al. 2022 (GPTQ): the layer-wise objective.
     Taught in: 05-cuantizacion
     """
 

@@ -25,7 +25,7 @@ def coordinate_descent(weight, calibration, bits, group_size="channel", symmetri
     Returns: an `Affine`.
     Raises: ValueError as `quantize`.
 
-    Source: Nagel et al. 2020 (AdaRound), section 3, states the problem; the descent is the plainest there is.
+    Source: Nagel et al. 2020 (AdaRound) states the problem; the descent is the plainest there is.
     Taught in: 05-cuantizacion
     """
     calibration.check(weight)

@@ -57,7 +57,7 @@ def all_roundings(weight, calibration, bits, group_size="channel", symmetric=Tru
     Returns: `Roundings`, 2^C of them, errors in float64. Where a weight has one neighbour only, pairs are the same.
     Raises: ValueError for more than one row, or more weights.
 
-    Source: Nagel et al. 2020 (AdaRound), section 3: the square form over roundings.
+    Source: Nagel et al. 2020 (AdaRound): the square form over roundings.
     Taught in: 05-cuantizacion
     """
     calibration.check(weight)

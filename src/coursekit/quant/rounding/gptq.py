@@ -32,7 +32,7 @@ def gptq(weight, calibration, bits, group_size="channel", symmetric=True, dampin
     Returns: an `Affine`.
     Raises: ValueError for numbers that are not finite, groups that do not divide C, or H that no damping helps.
 
-    Source: Frantar et al. 2022 (GPTQ), section 3.3, algorithm 1; the steps are numbered here.
+    Source: Frantar et al. 2022 (GPTQ), algorithm 1; the steps are numbered here.
     Taught in: 05-cuantizacion
     """
     calibration.check(weight)

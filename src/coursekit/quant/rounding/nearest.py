@@ -14,7 +14,7 @@ def round_to_nearest(weight, calibration, bits, group_size="channel", symmetric=
     Returns: an `Affine`.
     Raises: ValueError as there.
 
-    Source: Frantar et al. 2022 (GPTQ), section 2 (round to nearest, RTN).
+    Source: Frantar et al. 2022 (GPTQ), where it is RTN, the baseline.
     Taught in: 05-cuantizacion
     """
     return quantize(weight, bits, group_size, symmetric)

@@ -14,7 +14,7 @@ def neighbours(weight, bits, group_size="channel", symmetric=True):
         an end of the ruler, or in a group of zeros; elsewhere they differ by 1.
     Raises: ValueError as there.
 
-    Source: Nagel et al. 2020 (AdaRound), equation 1: floor or ceiling.
+    Source: Nagel et al. 2020 (AdaRound): floor or ceiling.
     Taught in: 05-cuantizacion
     """
     nearest = quantize(weight, bits, group_size, symmetric)

@@ -39,7 +39,7 @@ def prune_n_of_m(weight, n=2, m=4):
     Returns: the weight, pruned; True where a weight was kept.
     Raises: ValueError for NaN or infinity, n out of its range, or m that does not divide C.
 
-    Source: Mishra et al. 2021 (Accelerating Sparse Deep Neural Networks), section 2: 2:4 sparsity.
+    Source: Mishra et al. 2021 (Accelerating Sparse Deep Neural Networks): 2:4 sparsity.
     Taught in: 05-cuantizacion
     """
     check_finite("weight", weight)

@@ -17,7 +17,7 @@ def scaled_round(x, kind):
     Returns: the shape and dtype of x, in its own units.
     Raises: ValueError for NaN or infinity.
 
-    Source: Micikevicius et al. 2022 (FP8 Formats for Deep Learning), section 3.
+    Source: Micikevicius et al. 2022 (FP8 Formats for Deep Learning).
     Taught in: 05-cuantizacion
     """
     check_finite("x", x)
@@ -53,7 +53,7 @@ class Float8Linear(nn.Linear):
     Args:
         inputs, outputs, bias: as for `nn.Linear`; inputs to a call have at least two dimensions.
 
-    Source: Micikevicius et al. 2022 (FP8 Formats for Deep Learning), section 3.
+    Source: Micikevicius et al. 2022 (FP8 Formats for Deep Learning).
     Taught in: 05-cuantizacion
     """
 
