@@ -93,13 +93,14 @@ def test_the_error_is_below_what_half_steps_allow(columns, rows, seed):
     assert ((y - fine).abs() <= bound + 1e-5).all()
 
 
-def test_no_sum_overflows_at_the_extreme():
-    # all codes 127: 127^2 C, here above 2^24, where float32 no longer counts by ones
-    linear = torch.nn.Linear(5001, 1, bias=False)
+def test_no_sum_is_rounded_or_overflows():
+    # 127 * 127 * 50 000 - 100 * 127 * 63 500 + 127 * 1: the first two are equal, and far above 2^24, where float32 no
+    # longer counts by ones
+    linear = torch.nn.Linear(113501, 1, bias=False)
     with torch.no_grad():
-        linear.weight.fill_(1)
-        linear.weight[0, 0] = 1 / 127  # code 1: the sum is 127 * (127 * 5000 + 1)
-    assert W8A8Linear(linear)(torch.full((1, 5001), 127.0)).item() == pytest.approx(127 * 5000 + 1, rel=1e-7)
+        linear.weight[:, :50000], linear.weight[:, 50000:] = 1, -100 / 127
+        linear.weight[0, -1] = 1 / 127
+    assert W8A8Linear(linear)(torch.full((1, 113501), 127.0)).item() == pytest.approx(1, rel=1e-6)
     assert 127**2 * 133144 < 2**31 <= 127**2 * 133145
 
 
