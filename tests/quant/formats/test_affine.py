@@ -97,6 +97,14 @@ def test_a_grid_that_is_given_is_used():
     scale, zero = find_grid(torch.tensor([[0.0, 14.0]]), 4, symmetric=False)
     # steps of 14/15: 7 -> 7.5 -> 8 to even; what is out of reach goes to the ends
     assert to_codes(torch.tensor([[7.0, 99.0, -99.0]]), scale, zero, 4, False).tolist() == [[8, 15, 0]]
+    one = torch.ones(1, 1)
+    assert to_codes(torch.tensor([[99.0, -99.0]]), one, 8 * one, 4).tolist() == [[15, 1]]
+    assert to_codes(torch.tensor([[99.0, 0.0]]), 0 * one, 8 * one, 4).tolist() == [[8, 8]]
+
+
+def test_a_range_wider_than_float32_can_say():
+    row = quantize(torch.tensor([3e38, -3e38]), 8, symmetric=False)
+    torch.testing.assert_close(row.dequantize(), torch.tensor([3e38, -3e38]), rtol=1e-2, atol=0)
 
 
 ONE = torch.ones(1, 1)

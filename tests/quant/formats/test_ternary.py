@@ -26,6 +26,7 @@ def test_all_bytes():
     # the last trit weighs most: the products count 0, 1, 2 .. 242
     assert pack_trits(every).tolist() == list(range(243))
     assert unpack_trits(pack_trits(every), every.shape).equal(every)
+    assert pack_trits(every[-1, :1]).tolist() == [2 + 3 + 9 + 27 + 81]  # what is missing is 0, code 1
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
