@@ -88,6 +88,18 @@ def test_later_blocks_are_rounded_for_what_rounded_ones_give_them():
     assert rounded["head"].codes.equal(gptq(half.head.weight, seen["head"], 3, 8).codes)
 
 
+def test_a_model_without_blocks_is_rounded_for_the_inputs_that_it_has():
+    torch.manual_seed(0)
+    model, x = torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.ReLU(), torch.nn.Linear(8, 4)), torch.randn(40, 8)
+    before = deepcopy(model)
+    rounded = quantize_model(model, gptq, 4, 4, [x])
+    with torch.no_grad():
+        inputs = {"0": x, "2": before[:2](x)}
+    for name, given in inputs.items():
+        expected = gptq(before.get_submodule(name).weight, Calibration.of(given), 4, 4)
+        assert rounded[name].codes.equal(expected.codes)
+
+
 def test_what_looks_at_the_inputs_leaves_more_of_the_model():
     before = built()
     errors, logits = {}, {}

@@ -19,6 +19,7 @@ def quantize_model(model, method, bits, group="channel", calibration=None, symme
 
     Args:
         model: a `Decoder`, or another module with `blocks`, each called with the stream first and returning it first.
+            A module without them is rounded at once, for the inputs that it has unrounded.
         method: called as `round_to_nearest` is: `gptq`, `awq`, `adaround`, ..., or one with its options bound.
         bits, symmetric: as in `coursekit.quant.quantize`.
         group: its group_size; a layer that it does not divide is refused.
@@ -43,8 +44,9 @@ def quantize_model(model, method, bits, group="channel", calibration=None, symme
         return rounded
     if not calibration:
         raise ValueError("calibration: expected batches of inputs, got none; only round_to_nearest needs none")
-    inputs = _first_inputs(model, calibration)
-    for i, block in enumerate(model.blocks):
+    blocks = getattr(model, "blocks", ())
+    inputs = _first_inputs(model, calibration) if blocks else []
+    for i, block in enumerate(blocks):
         inside = {name.removeprefix(f"blocks.{i}."): layers.pop(name) for name in list(layers) if _is_in(name, i)}
         if inside:
             seen = collect(block, inside, inputs)
