@@ -17,7 +17,7 @@ from coursekit.quant.models import (
     replace_layers,
     smooth_model,
 )
-from coursekit.quant.outliers import W8A8Linear
+from coursekit.quant.outliers import W8A8Linear, smoothing_scale
 from coursekit.quant.rounding import AdaRoundOptions, Calibration, adaround, awq, gptq, round_to_nearest
 
 CONFIG = DecoderConfig(vocab_size=29, width=32, layers=2, heads=2, kv_heads=1, context=24, ffn_width=48)
@@ -156,6 +156,9 @@ def test_other_layers_in_their_place_and_smoothing_behind_every_norm():
             block.ffn_norm.weight[7] *= 60
         plain, smoothed = deepcopy(before), deepcopy(before)
         scales = smooth_model(smoothed, TOKENS)
+        seen, block = collect(before, linear_layers(before), TOKENS), before.blocks[1]
+        expected = smoothing_scale(seen["blocks.1.ffn.up"].largest, [block.ffn.gate.weight, block.ffn.up.weight])
+        torch.testing.assert_close(scales["blocks.1.ffn_norm"], expected, rtol=1e-3, atol=0)
         assert list(scales) == [f"blocks.{i}.{part}_norm" for i in range(2) for part in ("mixer", "ffn")]
         torch.testing.assert_close(smoothed(TOKENS[0]), before(TOKENS[0]), rtol=1e-3, atol=1e-3)
         errors = []
