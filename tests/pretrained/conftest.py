@@ -39,6 +39,7 @@ DEEPSEEK_V3 = {name: value for name, value in LLAMA.items() if name != "head_dim
     "qk_nope_head_dim": 6,
     "v_head_dim": 6,
 }
+BITNET = LLAMA | {"hidden_size": 32}  # heads times head_dim
 GPT2 = SPECIAL | {"n_embd": 24, "n_layer": 2, "n_head": 3, "vocab_size": 37, "n_positions": 20}
 GEMMA3 = LLAMA | {"num_hidden_layers": 3, "sliding_window_pattern": 3, "sliding_window": 5}
 BERT = {
@@ -201,6 +202,7 @@ def tiny():
         mistral=builder(transformers.MistralForCausalLM, transformers.MistralConfig, LLAMA),
         mixtral=builder(transformers.MixtralForCausalLM, transformers.MixtralConfig, MIXTRAL),
         deepseek_v3=builder(transformers.DeepseekV3ForCausalLM, transformers.DeepseekV3Config, DEEPSEEK_V3),
+        bitnet=builder(transformers.BitNetForCausalLM, transformers.BitNetConfig, BITNET),
         qwen3=builder(transformers.Qwen3ForCausalLM, transformers.Qwen3Config, LLAMA),
         qwen3_moe=builder(transformers.Qwen3MoeForCausalLM, transformers.Qwen3MoeConfig, QWEN3_MOE),
         gemma3=builder(transformers.Gemma3ForCausalLM, transformers.Gemma3TextConfig, GEMMA3),

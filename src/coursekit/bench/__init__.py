@@ -12,6 +12,7 @@ The only room that imports other people's kernels; nothing imports it, but a not
     moe.py             the experts' work against dense, transformers, its products alone;  moe_peak.py  its memory
     recurrent.py       a recurrent layer against torch's own
     diffusion.py       block diffusion with a cache against reading all blocks anew
+    rounding.py        GPTQ and AWQ of one layer against rounding to nearest
     generation.py      `generate` against transformers'
     quant.py           products and attention of few bits against torch, ggml, transformers (quant_peers.py)
     quant_model.py     SmolLM2 decoding with layers of few bits against float32 and llama.cpp

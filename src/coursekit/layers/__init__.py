@@ -12,6 +12,7 @@
     blocks.py        how mixer and feed-forward are wired: PreNorm, and the PostNorm of the original Transformer
     sandwich.py      a norm before and after each part (Gemma)
     zero_centred_norm.py  RMSNorm whose weight is added to one (Gemma)
+    squared_relu.py  a gate that is a ReLU, squared;  sub_norm.py  a norm before each part's last projection (BitNet)
     encoders.py      what masked-language models have: normalised embeddings, exact GELU, their head
 
 Dimensions: B batch, T tokens, C width of the residual stream, F width of the feed-forward, V vocabulary.

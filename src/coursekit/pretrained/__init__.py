@@ -9,6 +9,7 @@
     qwen3.py         Llama with normalised queries and keys
     qwen3_moe.py     Qwen3 with many small experts in place of most feed-forwards
     gemma3_text.py   norms around each part and on the heads, GeGLU, windows in five layers of six
+    bitnet.py        Llama with ternary weights, a squared ReLU, and a norm before each part's last projection
     bert.py          every token sees every other; learned positions, norms after each part, GELU
     modernbert.py    the same idea with rotary positions, gates, and windows in two layers of three
     t5.py            encoder and decoder; learned numbers for ranges of distances, no scale
@@ -37,6 +38,7 @@ __all__ = ["FAMILIES", "from_diffusers", "from_gguf", "from_transformers", "mini
 
 FAMILIES = (
     "bert",
+    "bitnet",
     "deepseek_v3",
     "falcon_h1",
     "falcon_mamba",
