@@ -89,7 +89,7 @@ def barra(metrics):
     drawing = Drawing(
         412,
         title="La barra",
-        alt="Arriba, ocho modelos enteros en fila. Debajo, lo que es Mixtral, a la misma escala: una sola "
+        alt="Arriba, ocho modelos enteros en fila. Debajo, lo que es Mixtral, casi a la misma escala: una sola "
         "atención y ocho redes; dos están encendidas.",
     )
     left = 6.0
@@ -285,7 +285,7 @@ def termostato(metrics):
     if abs(3 * sum(f * p for f, p in zip(part, wanted)) - metrics["auxiliary/counterexample"]) > 0.0006:
         raise ValueError("expected the counterexample that the notebook counted")
     drawing.add(polyline([(724, 98), (1122, 98)], stroke=GREY, line=1.5))
-    drawing.add(text("la pérdida: α *E* Σ *f*_{i} *P*_{i}", 724, 126, anchor="start", size=26, bold=True))
+    drawing.add(text("la pérdida, sin α: *E* Σ *f*_{i} *P*_{i}", 724, 126, anchor="start", size=26, bold=True))
     for name, values, foot in (("*f*", part, 236), ("*P*", wanted, 326)):
         places = [Box(810 + 104 * i, foot, 68, 0) for i in range(3)]
         drawing.add(text(name, 752, foot - 22, size=28, bold=True), polyline([(786, foot), (1110, foot)], stroke=GREY))
@@ -326,7 +326,7 @@ def memoria(metrics):
     for batch in (1, 8, 17, 64):
         share = metrics[f"read/batch-{batch}"]
         drawing.add(circle(left + wide * batch / most, foot - high * share / 100, 6, fill=INK))
-    for batch, dx, dy in ((1, 16, 4), (8, 16, 46), (17, 6, 26)):
+    for batch, dx, dy in ((1, 16, 4), (17, 6, 26)):
         share = metrics[f"read/batch-{batch}"]
         told = f"{metrics['read/texts-99']}: {share}" if batch == 17 else str(share)
         drawing.add(
@@ -335,6 +335,9 @@ def memoria(metrics):
     for batch in (8, 64):
         share = metrics[f"read/measured-{batch}"]
         drawing.add(circle(left + wide * batch / most, foot - high * share / 100, 8, fill=_GREEN, stroke=_GREEN))
+        if batch == 8:
+            place = (left + wide * batch / most + 16, foot - high * share / 100 + 12)
+            drawing.add(text(str(share), *place, anchor="start", size=22, colour=_GREEN))
     drawing.add(text("a trazos, al azar", left + 200, foot - 116, size=22))
     drawing.add(text("en verde, medido", left + 200, foot - 82, size=22, colour=_GREEN))
     drawing.next_frame()
@@ -351,7 +354,7 @@ def memoria(metrics):
         drawing.add(rectangle(b, fill=fill("expert"), stroke=_GREEN, line=3.5, radius=8))
         drawing.add(text(f"{2 * i + 1}, {2 * i + 2}", b.x, b.y, size=24, bold=True))
     drawing.add(text(f"{metrics['alltoall/kib']}", 944, 346, size=32, bold=True))
-    drawing.add(text("cruzan la red, ida y vuelta", 944, 384, size=22))
+    drawing.add(text("por token y capa, ida y vuelta", 944, 384, size=22))
     return drawing
 
 

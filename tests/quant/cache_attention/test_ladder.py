@@ -225,7 +225,18 @@ def test_which_rung_and_why(monkeypatch):
 def test_the_portable_rung_on_a_machine_without_any_of_it(tmp_path):
     """numba compiles for another processor: without wide registers, half precision, or sums of products of bytes."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", __file__, "-k", "portable or shape"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            __file__,
+            "-m",
+            "not slow",
+            "-k",
+            "portable or shape",
+        ],
         env=os.environ | {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)},
         capture_output=True,
         text=True,

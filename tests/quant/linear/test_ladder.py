@@ -244,7 +244,18 @@ def test_the_portable_rung_on_a_machine_without_any_of_it(tmp_path, features):
     if "avxvnni" in features and not _has("avx_vnni"):
         pytest.skip("this machine cannot run the instruction for registers of 256 bits")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", __file__, "-k", "portable or vector or shape"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            __file__,
+            "-m",
+            "not slow",
+            "-k",
+            "portable or vector or shape",
+        ],
         env=os.environ
         | {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)},
         capture_output=True,
