@@ -1,5 +1,10 @@
-"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember. `Made`: what a call computes."""
+"""`decoding`: what is asked of every decoder in float64, whatever its mixers remember. `Made`: what a call computes.
+`another_pytest_passes`: tests that need a process of their own.
+"""
 
+import os
+import subprocess
+import sys
 from math import inf
 from types import SimpleNamespace
 
@@ -82,3 +87,20 @@ class MadeByOperations(TorchDispatchMode):
 @pytest.fixture(scope="session")
 def Made():
     return MadeByOperations
+
+
+def assert_another_pytest_passes(*arguments, **environment):
+    """For what must be said before a library is imported; a process of its own, which starts no other."""
+    assert "COURSEKIT_ANOTHER_PYTEST" not in os.environ, "this test selects itself: leave it out with -m or -k"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        env=os.environ | environment | {"COURSEKIT_ANOTHER_PYTEST": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+
+
+@pytest.fixture(scope="session")
+def another_pytest_passes():
+    return assert_another_pytest_passes

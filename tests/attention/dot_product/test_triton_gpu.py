@@ -3,7 +3,6 @@
 On Linux a missing triton fails here, it does not skip. Elsewhere there is no triton.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,16 +18,10 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="triton is publi
 
 @pytest.mark.slow
 @linux_only
-def test_the_kernels_in_the_interpreter():
+def test_the_kernels_in_the_interpreter(another_pytest_passes):
     """All of triton_interpreted.py, in a process whose environment says so before triton is imported."""
     file = Path(__file__).with_name("triton_interpreted.py")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", file],
-        env=os.environ | {"TRITON_INTERPRET": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    another_pytest_passes(file, TRITON_INTERPRET="1")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 On Linux a missing triton fails here, it does not skip. Elsewhere there is no triton.
 """
 
-import os
 import subprocess
 import sys
 
@@ -18,24 +17,9 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="triton is publi
 
 @pytest.mark.slow
 @linux_only
-def test_the_kernels_in_the_interpreter():
+def test_the_kernels_in_the_interpreter(another_pytest_passes):
     """What every rung is tested for, in a process that says so before triton is imported."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-k",
-            "triton",
-            __file__.replace("triton_gpu", "ladder"),
-        ],
-        env=os.environ | {"TRITON_INTERPRET": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    another_pytest_passes("-k", "triton", __file__.replace("triton_gpu", "ladder"), TRITON_INTERPRET="1")
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Attention over a cache of few bits: each rung against the sums in float64, and against attention over the numbers."""
 
 import math
-import os
-import subprocess
 import sys
 
 import pytest
@@ -222,23 +220,15 @@ def test_which_rung_and_why(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the machine is described to numba as on Linux")
-def test_the_portable_rung_on_a_machine_without_any_of_it(tmp_path):
+def test_the_portable_rung_on_a_machine_without_any_of_it(another_pytest_passes, tmp_path):
     """numba compiles for another processor: without wide registers, half precision, or sums of products of bytes."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            __file__,
-            "-m",
-            "not slow",
-            "-k",
-            "portable or shape",
-        ],
-        env=os.environ | {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
+    another_pytest_passes(
+        __file__,
+        "-m",
+        "not slow",
+        "-k",
+        "portable or shape",
+        NUMBA_CPU_NAME="generic",
+        NUMBA_CPU_FEATURES="",
+        NUMBA_CACHE_DIR=str(tmp_path),
     )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]

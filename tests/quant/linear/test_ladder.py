@@ -2,7 +2,6 @@
 
 import math
 import os
-import subprocess
 import sys
 
 import pytest
@@ -239,29 +238,20 @@ def test_which_rung_and_why(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("features", ["", "+avx2,+f16c,+fma,+avxvnni"])
 @pytest.mark.skipif(sys.platform != "linux", reason="the machine is described to numba as on Linux")
-def test_the_portable_rung_on_a_machine_without_any_of_it(tmp_path, features):
+def test_the_portable_rung_on_a_machine_without_any_of_it(another_pytest_passes, tmp_path, features):
     """numba compiles for another processor: without wide registers, half precision, or sums of products of bytes."""
     if "avxvnni" in features and not _has("avx_vnni"):
         pytest.skip("this machine cannot run the instruction for registers of 256 bits")
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            __file__,
-            "-m",
-            "not slow",
-            "-k",
-            "portable or vector or shape",
-        ],
-        env=os.environ
-        | {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
+    another_pytest_passes(
+        __file__,
+        "-m",
+        "not slow",
+        "-k",
+        "portable or vector or shape",
+        NUMBA_CPU_NAME="generic",
+        NUMBA_CPU_FEATURES=features,
+        NUMBA_CACHE_DIR=str(tmp_path),
     )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
 
 
 def _has(flag):

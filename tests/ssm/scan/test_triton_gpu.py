@@ -3,7 +3,6 @@
 On Linux a missing triton fails here, it does not skip. Elsewhere there is no triton.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,15 +19,9 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="triton is publi
 @pytest.mark.slow
 @linux_only
 @pytest.mark.parametrize("file", ["test_ladder.py", "triton_interpreted.py"])
-def test_the_kernels_in_the_interpreter(file):
+def test_the_kernels_in_the_interpreter(another_pytest_passes, file):
     """What every rung is tested for and what only this one is, in a process that says so before triton is imported."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", "triton", Path(__file__).with_name(file)],
-        env=os.environ | {"TRITON_INTERPRET": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    another_pytest_passes("-k", "triton", Path(__file__).with_name(file), TRITON_INTERPRET="1")
 
 
 @pytest.fixture
