@@ -2,10 +2,11 @@
 
 import itertools
 import math
+import tomllib
 from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import reduce
-from statistics import fmean
+from statistics import fmean, geometric_mean
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import torch
 
 from coursekit.exercises import find_exercise
 from coursekit.exercises.checking import judge
+from coursekit.root import find_root
 
 RIGHT = []
 
@@ -23,6 +25,183 @@ def student(number):
         return answer
 
     return noted
+
+
+# --- 01.1: perplexity ---
+
+
+@student("01.1")
+def inverse_of_the_geometric_mean(probabilities):
+    return 1 / geometric_mean(probabilities)
+
+
+@student("01.1")
+def two_to_the_bits(probabilities):
+    return 2 ** fmean(-math.log2(p) for p in probabilities)
+
+
+@student("01.1")
+def exponential_of_numpy(probabilities):
+    return np.exp(-np.log(np.array(probabilities)).mean())
+
+
+@student("01.1")
+def loss_of_torch(probabilities):
+    return torch.tensor(probabilities, dtype=torch.float64).log().mean().neg().exp()
+
+
+# --- 01.2: the unseen ---
+
+
+@student("01.2")
+def counted_by_hand(text, n):
+    times, total = defaultdict(int), 0
+    for i in range(n, len(text) + 1):
+        times[" ".join(text[i - n : i])] += 1
+        total += 1
+    return len([1 for count in times.values() if count == 1]) / total if total else 1.0
+
+
+@student("01.2")
+def shifted_copies(text, n):
+    grams = list(zip(*(text[i:] for i in range(n))))
+    return sum(grams.count(gram) == 1 for gram in grams) / len(grams) if grams else 1
+
+
+@student("01.2")
+def unique_of_numpy(text, n):
+    grams = ["/".join(text[i : i + n]) for i in range(len(text) - n + 1)]
+    return (np.unique(grams, return_counts=True)[1] == 1).sum() / len(grams) if grams else 1
+
+
+@student("01.2")
+def exact_fraction(text, n):
+    grams = Counter(tuple(text[i : i + n]) for i in range(len(text) - n + 1))
+    return float(Fraction(sum(v == 1 for v in grams.values()), sum(grams.values()))) if grams else 1
+
+
+# --- 01.3: Kneser-Ney with pairs ---
+
+
+@student("01.3")
+def summed_in_loops(pairs, previous, word, discount):
+    total = kinds = places = 0
+    for (first, second), count in pairs.items():
+        if first == previous:
+            total += count
+            kinds += 1
+        if second == word:
+            places += 1
+    lower = places / len(pairs)
+    if total == 0:
+        return lower
+    return max(pairs.get((previous, word), 0) - discount, 0) / total + discount * kinds / total * lower
+
+
+@student("01.3")
+def rows_of_a_table(pairs, previous, word, discount):
+    row = [count for (first, _), count in pairs.items() if first == previous]
+    lower = [second for _, second in pairs].count(word) / len(pairs)
+    if not row:
+        return lower
+    seen = pairs[previous, word] - discount if (previous, word) in pairs else 0
+    return (max(0, seen) + discount * len(row) * lower) / sum(row)
+
+
+@student("01.3")
+def sums_of_numpy(pairs, previous, word, discount):
+    first, second = (np.array([pair[i] for pair in pairs]) for i in (0, 1))
+    count = np.array(list(pairs.values()), dtype=float)
+    lower, row = (second == word).mean(), first == previous
+    if not row.any():
+        return lower
+    left = np.maximum(count[row & (second == word)] - discount, 0).sum()
+    return left / count[row].sum() + discount * row.sum() / count[row].sum() * lower
+
+
+@student("01.3")
+def what_was_taken_is_given(pairs, previous, word, discount):
+    followers = Counter({second: count for (first, second), count in pairs.items() if first == previous})
+    lower = sum(second == word for _, second in pairs) / len(pairs)
+    total = sum(followers.values())
+    return (max(followers[word] - discount, 0) + discount * len(followers) * lower) / total if total else lower
+
+
+# --- 01.4: a step of an LSTM ---
+
+
+@student("01.4")
+def sigmoid_by_tangent(x, h, c, w):
+    def part(name):
+        return sum(a * b for a, b in zip(w[name], (x, h, 1)))
+
+    i, f, o = (0.5 * (1 + math.tanh(part(name) / 2)) for name in "ifo")
+    c = f * c + i * math.tanh(part("g"))
+    return o * math.tanh(c), c
+
+
+@student("01.4")
+def cell_of_torch(x, h, c, w):
+    weights = torch.tensor([w[name] for name in "ifgo"], dtype=torch.float64)
+    i, f, g, o = weights @ torch.tensor([x, h, 1.0], dtype=torch.float64)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+
+
+@student("01.4")
+def products_of_numpy(x, h, c, w):
+    z = {name: np.dot(w[name], [x, h, 1]) for name in w}
+    gate = {name: 1 / (1 + np.exp(-z[name])) for name in "ifo"}
+    new = gate["f"] * c + gate["i"] * np.tanh(z["g"])
+    return [gate["o"] * np.tanh(new), new]
+
+
+@student("01.4")
+def written_to_the_end(x, h, c, w):
+    a, b, d = w["i"]
+    i = 1 / (1 + math.e ** -(a * x + b * h + d))
+    a, b, d = w["f"]
+    f = 1 / (1 + math.e ** -(a * x + b * h + d))
+    a, b, d = w["o"]
+    o = 1 / (1 + math.e ** -(a * x + b * h + d))
+    a, b, d = w["g"]
+    c = f * c + i * math.tanh(a * x + b * h + d)
+    return o * math.tanh(c), c
+
+
+# --- 01.5: the shortest way ---
+
+
+@student("01.5")
+def matched_by_kind(kind, distance, kernel=3):
+    match kind:
+        case "attention":
+            return 1 if distance else 0
+        case "recurrence":
+            return distance
+    return math.ceil(distance / (kernel - 1))
+
+
+@student("01.5")
+def until_it_arrives(kind, distance, kernel=3):
+    reach = {"recurrence": 1, "attention": max(distance, 1)}.get(kind, kernel - 1)
+    steps = 0
+    while distance > 0:
+        distance, steps = distance - reach, steps + 1
+    return steps
+
+
+@student("01.5")
+def divided_upwards(kind, distance, kernel=3):
+    reach = {"recurrence": 1, "attention": distance or 1, "convolution": kernel - 1}[kind]
+    return (distance + reach - 1) // reach
+
+
+@student("01.5")
+def ceiling_of_numpy(kind, distance, kernel=3):
+    if kind == "attention":
+        return np.minimum(distance, 1)
+    return np.ceil(distance / (1 if kind == "recurrence" else kernel - 1))
 
 
 # --- 02.1: the mask ---
@@ -617,4 +796,8 @@ def test_what_is_right_is_right_however_it_is_written(number, answer):
 def test_each_exercise_has_four():
     counted = Counter(parameter.values[0] for parameter in RIGHT)
     assert set(counted.values()) == {4}
-    assert len(counted) == 13  # those of attention are beside its test
+    beside_its_own_test = {"02.8"}  # attention by hand
+    manifests = [tomllib.loads(path.read_text(encoding="utf-8")) for path in find_root().glob("modules/*/module.toml")]
+    assert (
+        set(counted) == {entry["id"] for manifest in manifests for entry in manifest["exercise"]} - beside_its_own_test
+    )

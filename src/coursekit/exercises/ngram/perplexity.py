@@ -40,7 +40,12 @@ def _product(probabilities):
     return math.prod(probabilities) ** (-1 / len(probabilities))
 
 
+def _product_of_inverses(probabilities):
+    return math.prod(1 / p for p in probabilities) ** (1 / len(probabilities))
+
+
 _MISTAKES = (
+    (_product_of_inverses, "multiplicas todos los 1 / p: en un texto largo el producto se desborda. Suma logaritmos."),
     (_sum, "sumas las sorpresas sin dividir entre las palabras: así crece con el texto."),
     (_of_the_mean, "tomas la media de las probabilidades: la media es de las sorpresas, -log2 p."),
     (_mean_of_the_inverses, "tomas la media de 1 / p: la media es de las sorpresas, -log2 p, y después se eleva."),
@@ -76,5 +81,6 @@ EXERCISE = Exercise(
         "sign": _sign,
         "bits": _bits,
         "product": _product,
+        "product of inverses": _product_of_inverses,
     },
 )
