@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
 import pytest
 
-from coursekit.course import processes
+from coursekit.course import processes, supervise
 from coursekit.course.errors import CourseError
 from coursekit.course.layout import sweep, write_text
 from coursekit.course.node import run_node
@@ -146,6 +147,22 @@ def test_a_supervisor_that_does_not_end_is_ended(tmp_path, monkeypatch):
         running._process.send_signal(signal.SIGSTOP)
         running.end()
         assert running._process.wait(60) == -signal.SIGKILL
+
+
+def test_a_command_that_was_ended_never_says_that_all_went_well(monkeypatch):
+    """The thread that ends the family may take its exit code first: Popen then knows none, and says 0."""
+
+    class EndedByTheOtherThread:
+        def wait(self):
+            supervise._ending.set()
+            return 0
+
+    monkeypatch.setattr(supervise, "_ending", threading.Event())
+    monkeypatch.setattr(supervise, "_adopt_orphans", lambda: None)
+    monkeypatch.setattr(supervise, "_end_with_the_builder", lambda: None)
+    monkeypatch.setattr(supervise, "end_family", lambda pid: None)
+    monkeypatch.setattr(supervise.subprocess, "Popen", lambda *command, **options: EndedByTheOtherThread())
+    assert supervise.main(["node"]) == 1
 
 
 def test_ending_all_ends_what_a_thread_waits_for(hanging):

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 
+_ending = threading.Event()  # the builder is gone: how the command ended is no longer its own doing
 _SET_CHILD_SUBREAPER = 36  # of Linux' prctl: orphans of the family become children of this process
 
 
@@ -23,6 +24,8 @@ def main(command: list[str]) -> int:
     threading.Thread(target=_end_with_the_builder, daemon=True).start()
     code = child.wait()
     end_family(os.getpid())
+    if _ending.is_set():  # the other thread may have read the code first, and Popen then says 0
+        return 1
     return code if code >= 0 else 128 - code
 
 
@@ -49,6 +52,7 @@ def end_family(pid: int) -> None:
 def _end_with_the_builder() -> None:
     while os.read(0, 1024):
         continue
+    _ending.set()
     end_family(os.getpid())
     os._exit(1)
 
